@@ -1,0 +1,37 @@
+package dev.baton.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/** Answers that either side may give. */
+public sealed interface Reply extends ToWorker, ToSupervisor
+    permits Reply.Ok, Reply.Error, Reply.Unrecognized {
+
+  @Override
+  default java.util.List<Descriptor> fds() {
+    return java.util.List.of();
+  }
+
+  /** The request of that id was done. */
+  record Ok(long id) implements Reply {}
+
+  /**
+   * A request was refused, or (without id) the session ends.
+   *
+   * @param id of the request; null when none is meant
+   * @param code a number of {@link ErrorCode}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Error(Long id, int code, String text) implements Reply {
+    public Error {
+      text = Limits.text(text);
+    }
+  }
+
+  /** The receiver does not know that type, so it did nothing. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Unrecognized(Long id, String name) implements Reply {
+    public Unrecognized {
+      name = Limits.text(name);
+    }
+  }
+}

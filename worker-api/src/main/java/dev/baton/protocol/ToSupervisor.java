@@ -1,0 +1,153 @@
+package dev.baton.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+
+/** What a worker says to its supervisor. */
+public sealed interface ToSupervisor extends Message
+    permits ToSupervisor.Hello,
+        ToSupervisor.Loaded,
+        ToSupervisor.Claim,
+        ToSupervisor.Ready,
+        ToSupervisor.Failed,
+        ToSupervisor.Warning,
+        ToSupervisor.Status,
+        ToSupervisor.Pong,
+        ToSupervisor.Revoked,
+        ToSupervisor.Refuse,
+        ToSupervisor.Closed,
+        ToSupervisor.HandBack,
+        ToSupervisor.Drained,
+        ToSupervisor.Rejoin,
+        Reply {
+
+  /**
+   * The first message on a new channel.
+   *
+   * @param protocol {@code MAJOR.MINOR} that the worker speaks
+   * @param pid of the worker, for logs; what the kernel says counts
+   * @param sdk name and version of the worker's library, for logs
+   */
+  record Hello(String protocol, int pid, String sdk) implements ToSupervisor {
+    public Hello {
+      Fields.require(protocol, "protocol");
+      Fields.positive(pid, "pid");
+      sdk = Limits.text(sdk);
+    }
+  }
+
+  /** The plugin's class is there and made; it has not been started. */
+  record Loaded(String plugin) implements ToSupervisor {
+    public Loaded {
+      plugin = Limits.text(plugin);
+    }
+  }
+
+  /**
+   * The plugin has taken these over: offers by name, connections by number.
+   *
+   * @param names offers that the plugin asked for
+   * @param connections connections whose handling has begun
+   */
+  record Claim(List<String> names, List<Long> connections) implements ToSupervisor {
+    public Claim {
+      names = names == null ? List.of() : Fields.list(names, "names");
+      connections = connections == null ? List.of() : Fields.list(connections, "connections");
+    }
+  }
+
+  /** "I serve": once, after {@code start}; the only proof of readiness. */
+  record Ready() implements ToSupervisor {}
+
+  /**
+   * The worker gives up, and exits.
+   *
+   * @param stage what it was doing: load, start, drain, stop
+   * @param code a number of {@link ErrorCode}
+   * @param text why, for the operator
+   */
+  record Failed(String stage, int code, String text) implements ToSupervisor {
+    public Failed {
+      stage = Limits.text(Fields.require(stage, "stage"));
+      text = Limits.text(Fields.require(text, "text"));
+    }
+  }
+
+  /** Something the operator should know; the worker goes on. */
+  record Warning(String text) implements ToSupervisor {
+    public Warning {
+      text = Limits.text(Fields.require(text, "text"));
+    }
+  }
+
+  /** The plugin's own one-line state, for {@code baton status}. */
+  record Status(String text) implements ToSupervisor {
+    public Status {
+      text = Limits.text(Fields.require(text, "text"));
+    }
+  }
+
+  /** The answer to {@code ping}; only the newest unanswered one needs an answer. */
+  record Pong(long seq) implements ToSupervisor {}
+
+  /** The answer to {@code revoke}. */
+  record Revoked(long id) implements ToSupervisor {}
+
+  /** Connections that the plugin did not take; the supervisor's copies go to other workers. */
+  record Refuse(List<Long> connections) implements ToSupervisor {
+    public Refuse {
+      connections = Fields.list(connections, "connections");
+    }
+  }
+
+  /** Claimed connections that are closed now. */
+  record Closed(List<Long> connections) implements ToSupervisor {
+    public Closed {
+      connections = Fields.list(connections, "connections");
+    }
+  }
+
+  /** Reserved: a connection with its state, for a worker of the next generation. */
+  record HandBack(long connection, String listener, List<Descriptor> fds) implements ToSupervisor {
+    public HandBack {
+      Fields.require(listener, "listener");
+      fds = Fields.list(fds, "fds");
+    }
+  }
+
+  /** The answer to {@code drain}: nothing is in work any more. */
+  record Drained(long id) implements ToSupervisor {}
+
+  /**
+   * Reserved: the first message of an orphan on the adoption socket.
+   *
+   * @param draining whether a drain had begun
+   * @param connections claimed and not closed
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Rejoin(
+      String protocol,
+      String worker,
+      int generation,
+      @JsonProperty("secret") String secret,
+      boolean draining,
+      List<Long> connections,
+      Map<String, Object> details,
+      List<Descriptor> fds)
+      implements ToSupervisor {
+    public Rejoin {
+      Fields.require(protocol, "protocol");
+      Fields.require(worker, "worker");
+      Fields.require(secret, "secret");
+      connections = connections == null ? List.of() : Fields.list(connections, "connections");
+      fds = fds == null ? List.of() : Fields.list(fds, "fds");
+    }
+
+    @Override
+    public String toString() {
+      return "Rejoin[" + worker + ", generation " + generation + "]";
+    }
+  }
+}
