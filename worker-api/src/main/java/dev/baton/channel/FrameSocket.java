@@ -1,0 +1,135 @@
+package dev.baton.channel;
+
+import dev.baton.fd.FdBag;
+import dev.baton.fd.FdFunction;
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.Limits;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.sys.Constants;
+import dev.baton.sys.Errno;
+import dev.baton.sys.FdPair;
+import dev.baton.sys.MessageBuffer;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One end of a connected SOCK_SEQPACKET socket in AF_UNIX ({@code unix(7)}; APUE 17.2 and 17.4).
+ * Sending and receiving have memory of their own, allocated once; one thread at a time may send and
+ * one may receive.
+ */
+public final class FrameSocket implements AutoCloseable {
+  private final Posix posix;
+  private final OwnedFd fd;
+  private final MessageBuffer out = new MessageBuffer(Limits.FRAME_BYTES, Limits.FRAME_DESCRIPTORS);
+  private final MessageBuffer in = new MessageBuffer(Limits.FRAME_BYTES, Limits.FRAME_DESCRIPTORS);
+  private final int[] numbers = new int[Limits.FRAME_DESCRIPTORS];
+
+  /** Wraps a connected socket. Consumes {@code fd}. */
+  public FrameSocket(Posix posix, OwnedFd fd) {
+    this.posix = posix;
+    this.fd = fd;
+  }
+
+  /** Two connected ends, the first for the supervisor and the second for the worker. */
+  public static Ends pair(Posix posix, String label) throws SysException {
+    FdPair pair = posix.socketpair(Constants.SOCK_SEQPACKET);
+    return new Ends(
+        OwnedFd.of(posix, pair.first(), "channel:" + label),
+        OwnedFd.of(posix, pair.second(), "channel-of-worker:" + label));
+  }
+
+  /** The two ends of a new channel; each is the caller's to close. */
+  public record Ends(OwnedFd supervisor, OwnedFd worker) {}
+
+  /** Lends the number for registering with a poller. */
+  public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
+    return fd.borrow(use);
+  }
+
+  /**
+   * Sends one frame without ever blocking. The descriptors are lent for the call.
+   *
+   * @return whether the kernel took it; false when the peer's buffer is full
+   * @throws SysException EPIPE or ECONNRESET when the peer is gone, ETOOMANYREFS when too many
+   *     descriptors of this user are in flight
+   */
+  public boolean send(byte[] payload, List<OwnedFd> fds) throws SysException {
+    if (payload.length == 0) {
+      throw new IllegalArgumentException("an empty frame reads as end-of-file");
+    }
+    if (fds.size() > Limits.FRAME_DESCRIPTORS) {
+      throw new IllegalArgumentException(
+          fds.size() + " descriptors; a frame has at most " + Limits.FRAME_DESCRIPTORS);
+    }
+    out.put(payload, payload.length);
+    return fill(fds, 0);
+  }
+
+  /** Borrows every descriptor in turn, so that none is lost and closed before the call is over. */
+  private boolean fill(List<OwnedFd> fds, int i) throws SysException {
+    if (i < fds.size()) {
+      return fds.get(i)
+          .borrow(
+              n -> {
+                numbers[i] = n;
+                return fill(fds, i + 1);
+              });
+    }
+    out.putDescriptors(numbers, i);
+    return fd.borrow(n -> posix.sendmsg(n, out, Constants.MSG_DONTWAIT)) != Posix.WOULD_BLOCK;
+  }
+
+  /**
+   * Receives one frame, waiting for it when the descriptor is blocking and {@code wait} is set.
+   *
+   * <p>After a peer's death with unread data the kernel says ECONNRESET once and then still hands
+   * out what is queued: that one is passed over, and only end-of-file ends a channel.
+   *
+   * @return empty when there is none now; a frame with {@link Frame#end()} at end-of-file
+   * @throws ProtocolException when it was cut off or descriptors were lost; whatever came is closed
+   */
+  public Optional<Frame> receive(boolean wait) throws SysException, ProtocolException {
+    int received;
+    try {
+      received = receiveOnce(wait);
+    } catch (SysException e) {
+      if (e.errno() != Errno.ECONNRESET) {
+        throw e;
+      }
+      received = receiveOnce(wait);
+    }
+    if (received == Posix.WOULD_BLOCK) {
+      return Optional.empty();
+    }
+    FdBag bag = new FdBag();
+    for (int number : in.descriptors()) {
+      bag.add(OwnedFd.of(posix, number, "received"));
+    }
+    if (in.truncated() || in.controlTruncated()) {
+      bag.close();
+      throw in.truncated()
+          ? new ProtocolException(
+              ErrorCode.TOO_LARGE, "a frame of more than " + Limits.FRAME_BYTES + " bytes")
+          : new ProtocolException(
+              ErrorCode.DESCRIPTORS, "descriptors were lost: too many, or no numbers left here");
+    }
+    if (received == 0) {
+      bag.close();
+      return Optional.of(Frame.END);
+    }
+    return Optional.of(new Frame(in.bytes(received), bag));
+  }
+
+  private int receiveOnce(boolean wait) throws SysException {
+    return fd.borrow(n -> posix.recvmsg(n, in, wait ? 0 : Constants.MSG_DONTWAIT));
+  }
+
+  /** A raw close: the peer sees end-of-file when no copy is left. */
+  @Override
+  public void close() {
+    fd.close();
+  }
+}
