@@ -1,0 +1,74 @@
+package dev.baton.supervisor.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A whole configuration, checked. Immutable; the maps keep the order of the file and are keyed by
+ * name.
+ *
+ * @param name of this instance
+ * @param file the configuration file, absolute
+ * @param runtimeDir the folder of the admin socket, the state and the logs, absolute
+ * @param listeners at most 64
+ * @param files at most 64
+ * @param pools at most 64
+ * @param logs what is kept
+ */
+public record BatonConfig(
+    String name,
+    Path file,
+    Path runtimeDir,
+    Map<String, ListenerConfig> listeners,
+    Map<String, FileConfig> files,
+    Map<String, PoolConfig> pools,
+    LogConfig logs) {
+
+  /** Copies the maps. */
+  public BatonConfig {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(runtimeDir, "runtimeDir");
+    Objects.requireNonNull(logs, "logs");
+    listeners = copy(listeners);
+    files = copy(files);
+    pools = copy(pools);
+  }
+
+  /** What is allowed but probably not meant, one sentence each; empty when there is nothing. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    Collection<PoolConfig> all = pools.values();
+    if (all.isEmpty()) {
+      warnings.add("there are no pools: nothing will run");
+    }
+    for (String listener : listeners.keySet()) {
+      if (all.stream().noneMatch(pool -> pool.listeners().contains(listener))) {
+        warnings.add("listener " + listener + " is used by no pool: its clients will wait");
+      }
+    }
+    for (String held : files.keySet()) {
+      if (all.stream().noneMatch(pool -> pool.files().contains(held))) {
+        warnings.add("file " + held + " is used by no pool");
+      }
+    }
+    for (PoolConfig pool : all) {
+      boolean twice = pool.jvm().options().stream().anyMatch(option -> option.startsWith("-Xmx"));
+      if (pool.jvm().heapBytes().isPresent() && twice) {
+        warnings.add("pool " + pool.name() + " has both jvm.heap and -Xmx in jvm.options");
+      }
+    }
+    return List.copyOf(warnings);
+  }
+
+  /** An unmodifiable copy in the same order; unlike {@code Map.copyOf} it admits null values. */
+  static <T> Map<String, T> copy(Map<String, ? extends T> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}
