@@ -1,0 +1,237 @@
+package dev.baton.e2e.kit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.baton.load.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Writes a configuration into a folder of a test. The runtime directory and the sockets of UNIX
+ * listeners are in that folder, too. Can be changed and written again, for a rollout of something
+ * else.
+ */
+public final class ConfFile {
+  /**
+   * sun_path of unix(7) holds 107 bytes; the longest name in a runtime directory is shorter than
+   * the rest.
+   */
+  private static final int LONGEST_FOLDER = 70;
+
+  private final Path folder;
+  private final Map<String, Object> root = new LinkedHashMap<>();
+
+  private ConfFile(Path folder) {
+    this.folder = folder.toAbsolutePath();
+    if (this.folder.toString().length() > LONGEST_FOLDER) {
+      throw new IllegalArgumentException(
+          "too long for the paths of sockets: " + this.folder + " (allowed: 70 characters)");
+    }
+    set("name", "test");
+    set("runtimeDir", runtimeDir().toString());
+  }
+
+  /** An empty configuration, to be written to {@code baton.yaml} in this folder. */
+  public static ConfFile in(Path folder) {
+    return new ConfFile(folder);
+  }
+
+  /** Adds a listener on a port of the loopback address that the kernel chooses. */
+  public ConfFile tcp(String name) {
+    return listener(name, "tcp://127.0.0.1:0");
+  }
+
+  /** Adds a listener on a UNIX-domain socket, see {@link #socket}. */
+  public ConfFile unix(String name) {
+    return listener(name, "unix:" + socket(name));
+  }
+
+  /** Adds a listener on an address. */
+  public ConfFile listener(String name, String address) {
+    return set("listeners." + name + ".address", address);
+  }
+
+  /**
+   * Adds a held file; access is one of the configuration's words: read, write, read-write, append.
+   */
+  public ConfFile file(String name, Path path, String access, boolean create) {
+    set("files." + name + ".path", path.toString());
+    set("files." + name + ".access", access);
+    return set("files." + name + ".create", create);
+  }
+
+  /** Adds a pool, or changes one that is there. */
+  public ConfFile pool(String name, Consumer<Pool> settings) {
+    settings.accept(new Pool("pools." + name + "."));
+    return this;
+  }
+
+  /**
+   * Sets any key; dots separate its sections. Values are texts, numbers, booleans, lists and maps.
+   */
+  public ConfFile set(String key, Object value) {
+    var path = key.split("\\.");
+    var section = root;
+    for (int i = 0; i < path.length - 1; i++) {
+      section = sectionIn(section, path[i]);
+    }
+    section.put(path[path.length - 1], value);
+    return this;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> sectionIn(Map<String, Object> parent, String key) {
+    var inner = parent.computeIfAbsent(key, k -> new LinkedHashMap<String, Object>());
+    if (inner instanceof Map<?, ?> map) {
+      return (Map<String, Object>) map;
+    }
+    throw new IllegalArgumentException(key + " is no section, it has the value " + inner);
+  }
+
+  /** The configuration as YAML. */
+  public String text() {
+    try {
+      return new YAMLMapper().writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a value that YAML cannot hold", e);
+    }
+  }
+
+  /** Writes the file and returns its path. */
+  public Path write() throws IOException {
+    return Files.writeString(path(), text(), StandardCharsets.UTF_8);
+  }
+
+  /** Where the file is. */
+  public Path path() {
+    return folder.resolve("baton.yaml");
+  }
+
+  /** The folder of everything. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Where the instance keeps its sockets and logs. */
+  public Path runtimeDir() {
+    return folder.resolve("run");
+  }
+
+  /** The socket of a listener that {@link #unix} added. */
+  public Path socket(String listener) {
+    return folder.resolve(listener + ".sock");
+  }
+
+  /** The socket files of all UNIX-domain listeners. */
+  public List<Path> sockets() {
+    var paths = new ArrayList<Path>();
+    for (var listener : sectionIn(root, "listeners").values()) {
+      if (listener instanceof Map<?, ?> map
+          && map.get("address") instanceof String address
+          && address.startsWith("unix:")) {
+        paths.add(Path.of(address.substring("unix:".length())));
+      }
+    }
+    return paths;
+  }
+
+  /** How to reach the admin API. */
+  public Target admin() {
+    return Target.unix(runtimeDir().resolve("admin.sock"));
+  }
+
+  /** The settings of one pool. */
+  public final class Pool {
+    private final String prefix;
+
+    private Pool(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /** Runs a sample, with its class path. */
+    public Pool sample(Installation installation, Sample sample) {
+      return plugin(sample.plugin()).set("classPath", installation.classPath(sample));
+    }
+
+    /** The class of the plugin. */
+    public Pool plugin(String name) {
+      return set("plugin", name);
+    }
+
+    /** Jars, folders and globs. */
+    public Pool classPath(String... entries) {
+      return set("classPath", List.of(entries));
+    }
+
+    /** How many workers. */
+    public Pool workers(int count) {
+      return set("workers", count);
+    }
+
+    /** The listeners it is offered. */
+    public Pool listeners(String... names) {
+      return set("listeners", List.of(names));
+    }
+
+    /** The held files it is offered. */
+    public Pool files(String... names) {
+      return set("files", List.of(names));
+    }
+
+    /** A key of the plugin's own configuration. */
+    public Pool config(String key, Object value) {
+      return set("config." + key, value);
+    }
+
+    /** The heap of each worker, such as 64m. */
+    public Pool heap(String size) {
+      return set("jvm.heap", size);
+    }
+
+    /** Options of each worker's JVM. */
+    public Pool jvmOptions(String... options) {
+      return set("jvm.options", Arrays.asList(options));
+    }
+
+    /** The time from the start to ready. */
+    public Pool startTimeout(Duration time) {
+      return set("startTimeout", time.toMillis() + "ms");
+    }
+
+    /** The time to finish the work at hand. */
+    public Pool drainTimeout(Duration time) {
+      return set("drainTimeout", time.toMillis() + "ms");
+    }
+
+    /** The time from TERM to KILL. */
+    public Pool stopTimeout(Duration time) {
+      return set("stopTimeout", time.toMillis() + "ms");
+    }
+
+    /** How many workers a rollout may add. */
+    public Pool surge(int count) {
+      return set("surge", count);
+    }
+
+    /** The delay before the first restart, and the longest one. */
+    public Pool backoff(Duration initial, Duration max) {
+      return set("backoff.initial", initial.toMillis() + "ms")
+          .set("backoff.max", max.toMillis() + "ms");
+    }
+
+    /** Any key of the pool. */
+    public Pool set(String key, Object value) {
+      ConfFile.this.set(prefix + key, value);
+      return this;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.baton.e2e.kit;
+
+/** The sample plugins that tests run. */
+public enum Sample {
+  /** The smallest plugin: answers with pool, slot, generation and pid as JSON. */
+  HELLO("dev.baton.samples.hello.HelloWorker"),
+  /** A Vert.x HTTP server; needs the libraries beside the samples. */
+  HTTP("dev.baton.samples.http.HttpWorker"),
+  /** Appends lines to a held file. */
+  SCRIBE("dev.baton.samples.scribe.ScribeWorker"),
+  /** Misbehaves on request. */
+  UNRULY("dev.baton.samples.unruly.UnrulyWorker");
+
+  private final String plugin;
+
+  Sample(String plugin) {
+    this.plugin = plugin;
+  }
+
+  /** The name of the plugin's class. */
+  public String plugin() {
+    return plugin;
+  }
+}
