@@ -1,0 +1,51 @@
+package dev.baton.supervisor.core;
+
+import java.util.Optional;
+
+/** What the core wants done. Effects are carried out in order; none blocks. */
+public sealed interface Effect {
+  /** Start a process for a new worker. */
+  record Spawn(WorkerId worker, int generation) implements Effect {}
+
+  /** Answer its hello: welcome, the offers of its pool, start. */
+  record Greet(WorkerId worker, int generation) implements Effect {}
+
+  /** Ask it to drain until the deadline. */
+  record SendDrain(WorkerId worker, long deadline) implements Effect {}
+
+  /** Ask it to exit until the deadline. */
+  record SendStop(WorkerId worker, long deadline) implements Effect {}
+
+  /** TERM to the process. */
+  record Terminate(WorkerId worker) implements Effect {}
+
+  /** KILL to the process and all of its group. */
+  record Kill(WorkerId worker) implements Effect {}
+
+  /** Something for the journal and the log. */
+  record Note(Kind kind, String subject, String text) implements Effect {
+    /** How an operator should take it. */
+    public enum Kind {
+      INFO,
+      WARNING
+    }
+  }
+
+  /** A line for the command that waits for the rollout. */
+  record Progress(String text) implements Effect {}
+
+  /**
+   * The rollout is over.
+   *
+   * @param done whether the new generation serves; otherwise the old one does
+   * @param failed the worker whose end decided it
+   */
+  record RolloutOver(boolean done, int generation, String text, Optional<WorkerId> failed)
+      implements Effect {}
+
+  /** A command that cannot be followed now. */
+  record Refused(String reason) implements Effect {}
+
+  /** No worker of a stopping pool is left. */
+  record PoolStopped() implements Effect {}
+}

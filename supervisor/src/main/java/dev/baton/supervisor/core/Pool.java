@@ -1,0 +1,134 @@
+package dev.baton.supervisor.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The workers that run one plugin. Immutable.
+ *
+ * @param generation the one that serves
+ * @param lastGeneration the highest that was ever tried, so that no number is used twice
+ * @param firstRun the run with which a new slot begins: above all that left logs behind
+ * @param slots in order of their index; one that was scaled away stays, so that its runs go on
+ * @param rollout the one under way
+ */
+public record Pool(
+    String name,
+    PoolSettings settings,
+    Phase phase,
+    int generation,
+    int lastGeneration,
+    int target,
+    int firstRun,
+    List<Slot> slots,
+    Optional<Rollout> rollout) {
+
+  /** Whether a pool as a whole should run. */
+  public enum Phase {
+    NEW,
+    RUNNING,
+    STOPPING,
+    STOPPED
+  }
+
+  public Pool {
+    slots = List.copyOf(slots);
+  }
+
+  /** A pool that has not begun. */
+  public static Pool create(String name, PoolSettings settings, int target, int firstRun) {
+    List<Slot> slots = new ArrayList<>();
+    for (int i = 0; i < target; i++) {
+      slots.add(Slot.fresh(i, 1, firstRun));
+    }
+    return new Pool(name, settings, Phase.NEW, 1, 1, target, firstRun, slots, Optional.empty());
+  }
+
+  Pool in(Phase next) {
+    return new Pool(
+        name, settings, next, generation, lastGeneration, target, firstRun, slots, rollout);
+  }
+
+  Pool with(Slot slot) {
+    List<Slot> next = new ArrayList<>(slots);
+    next.replaceAll(s -> s.index() == slot.index() ? slot : s);
+    return withSlots(next, target);
+  }
+
+  Pool withSlots(List<Slot> next, int nextTarget) {
+    return new Pool(
+        name, settings, phase, generation, lastGeneration, nextTarget, firstRun, next, rollout);
+  }
+
+  Pool rolling(Rollout next) {
+    return new Pool(
+        name,
+        settings,
+        phase,
+        generation,
+        Math.max(lastGeneration, next.to()),
+        target,
+        firstRun,
+        slots,
+        Optional.of(next));
+  }
+
+  /** The rollout is over; {@code serving} is the generation from now on. */
+  Pool rolled(int serving) {
+    return new Pool(
+        name, settings, phase, serving, lastGeneration, target, firstRun, slots, Optional.empty());
+  }
+
+  Optional<Slot> slot(int index) {
+    return slots.stream().filter(s -> s.index() == index).findFirst();
+  }
+
+  /** The generation that slots are to be of. */
+  int aim() {
+    return rollout.map(Rollout::aim).orElse(generation);
+  }
+
+  /** Whether a worker leaves before its successor starts. */
+  boolean stopsFirst() {
+    return surge() == 0;
+  }
+
+  /** How many slots may be between two generations. */
+  int atATime() {
+    return Math.max(1, surge());
+  }
+
+  private int surge() {
+    return rollout.map(Rollout::surge).orElse(settings.surge());
+  }
+
+  /** The earliest moment at which {@link PoolEvent.Tick} changes something. */
+  public long nextDeadline() {
+    long next = Worker.NONE;
+    for (Slot s : slots) {
+      if (phase == Phase.RUNNING && s.wantsStart(stopsFirst())) {
+        next = Math.min(next, s.retryAt());
+      }
+      for (Worker w : s.workers()) {
+        next = Math.min(next, w.deadline());
+      }
+    }
+    return next;
+  }
+
+  /** How many workers serve. */
+  public int serving() {
+    return (int) slots.stream().filter(s -> s.first(Worker::serving).isPresent()).count();
+  }
+
+  /** Whether a generation may still be spawned or has a worker. */
+  public boolean uses(int wanted) {
+    return wanted == generation
+        || rollout.map(r -> r.from() == wanted || r.to() == wanted).orElse(false)
+        || slots.stream()
+            .anyMatch(
+                s ->
+                    s.generation() == wanted || s.first(w -> w.generation() == wanted).isPresent());
+  }
+}

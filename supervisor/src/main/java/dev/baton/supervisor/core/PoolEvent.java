@@ -1,0 +1,30 @@
+package dev.baton.supervisor.core;
+
+/** Something that happened to a pool, or that it is told to do. */
+public sealed interface PoolEvent {
+  /** Start the workers. */
+  record Begin() implements PoolEvent {}
+
+  /** Something about one worker; ignored when it is not known (any more). */
+  record OfWorker(WorkerId worker, WorkerEvent event) implements PoolEvent {}
+
+  /** Time has passed; deadlines may have. */
+  record Tick() implements PoolEvent {}
+
+  /**
+   * Replace every worker.
+   *
+   * @param surge extra workers at a time; 0 stops the old one first
+   */
+  record Restart(int surge) implements PoolEvent {}
+
+  /** Have this many slots. */
+  record Scale(int target) implements PoolEvent {}
+
+  /**
+   * Stop every worker.
+   *
+   * @param now whether without draining
+   */
+  record Stop(boolean now) implements PoolEvent {}
+}

@@ -1,0 +1,128 @@
+package dev.baton.supervisor.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a pool does about an event. The worker that the event is about takes its step; then {@link
+ * Settling} closes the gap between what every slot should be and what it is.
+ */
+public final class PoolMachine {
+  private PoolMachine() {}
+
+  /** The pool after the event, and what is to be done, in order. */
+  public static Step<Pool> step(Pool pool, PoolEvent event, long now) {
+    Turn turn = new Turn(pool, now);
+    apply(turn, event);
+    Settling.settle(turn);
+    return turn.end();
+  }
+
+  private static void apply(Turn turn, PoolEvent event) {
+    if (event instanceof PoolEvent.OfWorker e) {
+      turn.worker(e.worker(), e.event());
+    } else if (event instanceof PoolEvent.Tick) {
+      expire(turn);
+    } else if (event instanceof PoolEvent.Begin) {
+      begin(turn);
+    } else if (event instanceof PoolEvent.Restart e) {
+      restart(turn, e.surge());
+    } else if (event instanceof PoolEvent.Scale e) {
+      scale(turn, e.target());
+    } else if (event instanceof PoolEvent.Stop e) {
+      stop(turn, e.now());
+    }
+  }
+
+  /** Once: a pool that is told to stop before it began stays stopped. */
+  private static void begin(Turn turn) {
+    if (turn.pool.phase() == Pool.Phase.NEW) {
+      turn.pool = turn.pool.in(Pool.Phase.RUNNING);
+    }
+  }
+
+  private static void expire(Turn turn) {
+    for (Slot slot : turn.pool.slots()) {
+      for (Worker w : slot.workers()) {
+        if (w.deadline() <= turn.now) {
+          turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.DEADLINE));
+        }
+      }
+    }
+  }
+
+  private static void restart(Turn turn, int surge) {
+    if (refused(turn)) {
+      return;
+    }
+    int to = turn.pool.lastGeneration() + 1;
+    turn.pool =
+        turn.pool.rolling(
+            new Rollout(
+                turn.pool.generation(), to, surge, turn.now, "", java.util.Optional.empty()));
+    turn.note("rollout to generation " + to + " begins");
+  }
+
+  private static void scale(Turn turn, int target) {
+    if (refused(turn)) {
+      return;
+    }
+    Pool pool = turn.pool;
+    List<Slot> slots = new ArrayList<>();
+    for (Slot s : pool.slots()) {
+      boolean wanted = s.index() < target;
+      boolean returns = wanted && s.goal() == Slot.Goal.STOP;
+      Slot aimed = s.aimedAt(wanted ? Slot.Goal.RUN : Slot.Goal.STOP);
+      slots.add(returns ? aimed.wanting(pool.generation()) : aimed);
+    }
+    for (int i = slots.size(); i < target; i++) {
+      slots.add(Slot.fresh(i, pool.generation(), pool.firstRun()));
+    }
+    turn.note("scaled from " + pool.target() + " to " + target);
+    turn.pool = pool.withSlots(slots, target);
+  }
+
+  private static boolean refused(Turn turn) {
+    Pool pool = turn.pool;
+    if (pool.phase() != Pool.Phase.RUNNING) {
+      String phase = pool.phase() == Pool.Phase.NEW ? "has not begun" : "is stopping";
+      turn.add(new Effect.Refused("pool " + pool.name() + " " + phase));
+      return true;
+    }
+    if (pool.rollout().isPresent()) {
+      turn.add(
+          new Effect.Refused(
+              "a rollout of pool "
+                  + pool.name()
+                  + " to generation "
+                  + pool.rollout().get().to()
+                  + " is under way"));
+      return true;
+    }
+    return false;
+  }
+
+  private static void stop(Turn turn, boolean now) {
+    if (turn.pool.phase() == Pool.Phase.STOPPED) {
+      return;
+    }
+    turn.pool = turn.pool.in(Pool.Phase.STOPPING);
+    turn.pool
+        .rollout()
+        .ifPresent(
+            r -> {
+              turn.pool = turn.pool.rolled(r.from());
+              turn.add(
+                  new Effect.RolloutOver(
+                      false, r.from(), "the supervisor is stopping", r.failed()));
+            });
+    if (now) {
+      for (Slot slot : turn.pool.slots()) {
+        for (Worker w : slot.workers()) {
+          turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.RETIRE));
+          turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.KILL));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.baton.supervisor.core;
+
+/**
+ * What a pool's configuration says to the core. Times in nanoseconds.
+ *
+ * @param startTimeout from spawn to ready
+ * @param drainTimeout for a drain
+ * @param stopTimeout from stop to exit; TERM follows
+ * @param termTimeout from TERM to exit; KILL follows
+ * @param surge extra workers during a rollout; 0 stops the old one first
+ */
+public record PoolSettings(
+    long startTimeout,
+    long drainTimeout,
+    long stopTimeout,
+    long termTimeout,
+    int surge,
+    Backoff backoff) {}

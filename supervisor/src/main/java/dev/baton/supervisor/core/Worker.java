@@ -1,0 +1,63 @@
+package dev.baton.supervisor.core;
+
+/**
+ * One worker as the core sees it. Immutable.
+ *
+ * @param id who
+ * @param generation which rollout of the pool it belongs to
+ * @param state where it is
+ * @param deadline when the state has lasted too long; {@link #NONE} when it may last
+ * @param startedAt when its spawning was asked for
+ * @param readyAt when it became ready; {@link #NONE} when it never did
+ * @param retired whether it was told to leave, so that its end is no failure
+ * @param reason why it leaves or left; empty while there is none
+ */
+public record Worker(
+    WorkerId id,
+    int generation,
+    WorkerState state,
+    long deadline,
+    long startedAt,
+    long readyAt,
+    boolean retired,
+    String reason) {
+
+  /** No such time. */
+  public static final long NONE = Long.MAX_VALUE;
+
+  static Worker starting(WorkerId id, int generation, long now, long deadline) {
+    return new Worker(id, generation, WorkerState.STARTING, deadline, now, NONE, false, "");
+  }
+
+  Worker in(WorkerState next, long nextDeadline) {
+    return new Worker(id, generation, next, nextDeadline, startedAt, readyAt, retired, reason);
+  }
+
+  Worker readySince(long now) {
+    return new Worker(id, generation, WorkerState.READY, NONE, startedAt, now, retired, reason);
+  }
+
+  Worker retire() {
+    return new Worker(id, generation, state, deadline, startedAt, readyAt, true, reason);
+  }
+
+  /** The first reason is the cause; what follows from it is not. */
+  Worker because(String why) {
+    return reason.isEmpty()
+        ? new Worker(id, generation, state, deadline, startedAt, readyAt, retired, why)
+        : this;
+  }
+
+  /** Whether it serves or may come to. */
+  public boolean promising() {
+    return !retired
+        && (state == WorkerState.STARTING
+            || state == WorkerState.HANDSHAKING
+            || state == WorkerState.READY);
+  }
+
+  /** Whether it serves and is not told to leave. */
+  public boolean serving() {
+    return !retired && state == WorkerState.READY;
+  }
+}

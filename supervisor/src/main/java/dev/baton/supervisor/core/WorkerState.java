@@ -1,0 +1,30 @@
+package dev.baton.supervisor.core;
+
+/** Where a worker is in its life; {@code docs/architecture.md} draws the machine. */
+public enum WorkerState {
+  /** Spawned or about to be; nothing heard from it. */
+  STARTING(Summary.STARTING),
+  /** It has said hello; its plugin is being started. */
+  HANDSHAKING(Summary.STARTING),
+  /** It has said that it serves. */
+  READY(Summary.SERVING),
+  /** It takes no new work and finishes the old. */
+  DRAINING(Summary.LEAVING),
+  /** It was asked to exit, or is exiting by itself. */
+  STOPPING(Summary.LEAVING),
+  /** It is being ended by signals. */
+  KILLING(Summary.LEAVING),
+  /** Reaped. */
+  EXITED(Summary.DOWN);
+
+  private final Summary summary;
+
+  WorkerState(Summary summary) {
+    this.summary = summary;
+  }
+
+  /** What an operator sees. */
+  public Summary summary() {
+    return summary;
+  }
+}
