@@ -1,0 +1,162 @@
+package dev.baton.worker;
+
+import dev.baton.channel.MessageChannel;
+import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.Message;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.ToWorker;
+import dev.baton.sys.Constants;
+import dev.baton.sys.Errno;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What this worker says, from any thread and without ever waiting for the supervisor to read.
+ *
+ * <p>What the kernel does not take is queued, and a thread that lives only as long as the queue
+ * waits for room ({@code poll(2)}) and sends it. While the queue lasts, of each repeating kind of
+ * message only the newest is kept, so that a supervisor that is stopped for long finds a short
+ * queue.
+ */
+final class Outbox implements AutoCloseable {
+  private final Posix posix;
+  private final MessageChannel<ToWorker> channel;
+  private final PrintStream log;
+  private final Runnable overflow;
+  private final Map<Class<?>, Message> newest = new LinkedHashMap<>();
+  private boolean flushing;
+  private boolean ended;
+  private boolean closing;
+
+  /**
+   * @param channel closed with the outbox; its receiving side stays the caller's
+   * @param overflow called once, with the lock held, when the supervisor has not read for too long
+   */
+  Outbox(Posix posix, MessageChannel<ToWorker> channel, PrintStream log, Runnable overflow) {
+    this.posix = posix;
+    this.channel = channel;
+    this.log = log;
+    this.overflow = overflow;
+  }
+
+  /** Sends in order. Does nothing once the supervisor is gone: its end is seen by who receives. */
+  synchronized void send(Message message) {
+    if (ended) {
+      return;
+    }
+    try {
+      channel.send(message);
+      flushLater();
+    } catch (ProtocolException e) {
+      end();
+      log.println("baton: the supervisor " + e.getMessage());
+      if (e.code() == ErrorCode.OVERFLOW) {
+        overflow.run();
+      }
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  /** Sends; a later message of the same kind replaces this one while it waits. */
+  synchronized void sendNewest(Message message) {
+    if (!ended && channel.pending()) {
+      newest.put(message.getClass(), message);
+    } else {
+      send(message);
+    }
+  }
+
+  /** Waits until all was sent, the supervisor is gone or the time is over. */
+  synchronized void awaitSent(Duration most) throws InterruptedException {
+    long deadline = System.nanoTime() + most.toNanos();
+    while (flushing && !ended) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+
+  private void flushLater() {
+    if (!flushing && channel.pending()) {
+      flushing = true;
+      Thread thread = new Thread(this::flushAll, "baton-flush");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void flushAll() {
+    boolean more = true;
+    while (more) {
+      try {
+        // Also returns when the supervisor's end is closed; the flush then fails.
+        channel.borrow(n -> posix.poll(n, Constants.POLLOUT, -1));
+      } catch (SysException e) {
+        synchronized (this) {
+          failed(e);
+        }
+      }
+      more = flushNow();
+    }
+  }
+
+  /** Whether something is left for later. */
+  private synchronized boolean flushNow() {
+    try {
+      if (!ended && channel.flush()) {
+        for (Message message : newest.values()) {
+          channel.send(message);
+        }
+        newest.clear();
+      }
+    } catch (IOException e) {
+      failed(e);
+    } catch (ProtocolException e) {
+      end(); // cannot be: the queue was empty, and these are small
+    }
+    flushing = !ended && channel.pending();
+    notifyAll();
+    if (ended && closing) {
+      channel.close();
+    }
+    return flushing;
+  }
+
+  private void failed(IOException e) {
+    if (!ended) {
+      end();
+      boolean gone =
+          e instanceof SysException
+              && (((SysException) e).errno() == Errno.EPIPE
+                  || ((SysException) e).errno() == Errno.ECONNRESET);
+      if (!gone) {
+        log.println("baton: cannot talk to the supervisor: " + e.getMessage());
+      }
+    }
+  }
+
+  private void end() {
+    ended = true;
+    newest.clear();
+    notifyAll();
+  }
+
+  /** Sends nothing more and closes the channel; call it when nobody receives any more. */
+  @Override
+  public synchronized void close() {
+    end();
+    closing = true;
+    if (!flushing) {
+      channel.close(); // else the flushing thread, which may be inside poll with the number
+    }
+  }
+}

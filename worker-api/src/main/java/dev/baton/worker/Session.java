@@ -1,0 +1,153 @@
+package dev.baton.worker;
+
+import dev.baton.channel.Received;
+import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.Message;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.Reply;
+import dev.baton.protocol.ToSupervisor.Pong;
+import dev.baton.protocol.ToSupervisor.Revoked;
+import dev.baton.protocol.ToWorker;
+import dev.baton.protocol.Version;
+import java.io.PrintStream;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The worker's side of the protocol: what each message of the supervisor leads to. Messages come on
+ * the channel thread, and none makes it wait: what concerns the plugin is posted to its thread. The
+ * deadline of a stop is the supervisor's to enforce, with TERM and KILL.
+ */
+final class Session {
+  /** Any deadline beyond this is as good as none. */
+  private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(365);
+
+  private final Outbox outbox;
+  private final Offers offers;
+  private final PluginThread plugin;
+  private final Lifecycle lifecycle;
+  private final PrintStream log;
+  private volatile ToWorker.Welcome welcome;
+  private boolean started;
+
+  Session(Outbox outbox, Offers offers, PluginThread plugin, Lifecycle lifecycle, PrintStream log) {
+    this.outbox = outbox;
+    this.offers = offers;
+    this.plugin = plugin;
+    this.lifecycle = lifecycle;
+    this.log = log;
+  }
+
+  /** How long a drain may take when the supervisor is gone. From any thread. */
+  long drainMillis() {
+    return welcome == null ? 0 : bounded(welcome.drainMillis());
+  }
+
+  /**
+   * Takes what it needs out of the message; the caller closes the rest.
+   *
+   * @throws ProtocolException when the session cannot go on
+   */
+  void handle(Received<ToWorker> received) throws ProtocolException {
+    ToWorker message = received.message();
+    if (message instanceof ToWorker.Ping) {
+      outbox.sendNewest(new Pong(((ToWorker.Ping) message).seq()));
+    } else if (message instanceof Reply) {
+      reply((Reply) message);
+    } else if (message instanceof ToWorker.Welcome) {
+      welcome((ToWorker.Welcome) message);
+    } else if (welcome == null) {
+      throw new ProtocolException(
+          ErrorCode.OUT_OF_ORDER, message.getClass().getSimpleName() + " before welcome");
+    } else if (message instanceof ToWorker.Offer) {
+      offer(received, (ToWorker.Offer) message);
+    } else {
+      order(message);
+    }
+  }
+
+  private void order(ToWorker message) throws ProtocolException {
+    if (message instanceof ToWorker.Start) {
+      start((ToWorker.Start) message);
+    } else if (message instanceof ToWorker.Revoke) {
+      ToWorker.Revoke revoke = (ToWorker.Revoke) message;
+      offers.revoke(revoke.names());
+      outbox.send(new Revoked(revoke.id()));
+    } else if (message instanceof ToWorker.Drain) {
+      ToWorker.Drain drain = (ToWorker.Drain) message;
+      long deadline = deadline(drain.deadlineMillis());
+      plugin.post(() -> lifecycle.drain(drain.id(), deadline));
+    } else if (message instanceof ToWorker.Stop) {
+      plugin.post(lifecycle::stop);
+    } else if (message instanceof ToWorker.Recall) {
+      refuse(((ToWorker.Recall) message).id(), ErrorCode.NOT_SUPPORTED, notSupported("recall"));
+    } else {
+      refuse(null, ErrorCode.NOT_SUPPORTED, notSupported(name(message)));
+    }
+  }
+
+  private void welcome(ToWorker.Welcome message) throws ProtocolException {
+    if (welcome != null) {
+      refuse(null, ErrorCode.OUT_OF_ORDER, "welcome came before");
+      return;
+    }
+    Version version = Version.parse(message.protocol());
+    if (!Version.CURRENT.compatible(version)) {
+      throw new ProtocolException(
+          ErrorCode.VERSION,
+          "the supervisor speaks protocol " + version + ", this worker " + Version.CURRENT);
+    }
+    WorkerIdentity.parse(message.worker(), message.generation());
+    welcome = message;
+    plugin.post(() -> lifecycle.load(message.plugin(), message.config()));
+  }
+
+  private void offer(Received<ToWorker> received, ToWorker.Offer offer) {
+    try {
+      offers.add(received, offer);
+    } catch (ProtocolException e) {
+      refuse(offer.id(), e.code(), e.getMessage());
+    }
+  }
+
+  private void start(ToWorker.Start start) throws ProtocolException {
+    if (started) {
+      refuse(start.id(), ErrorCode.OUT_OF_ORDER, "start came before");
+      return;
+    }
+    started = true;
+    WorkerIdentity identity = WorkerIdentity.parse(start.worker(), start.generation());
+    plugin.post(() -> lifecycle.start(identity));
+  }
+
+  /** Without an id an error ends the session; before welcome there is nothing else it can mean. */
+  private void reply(Reply reply) {
+    if (reply instanceof Reply.Error) {
+      Reply.Error error = (Reply.Error) reply;
+      log.println("baton: the supervisor refuses: " + error.text());
+      if (welcome == null) {
+        plugin.post(() -> OptionalInt.of(ExitCode.UNUSABLE));
+      }
+    }
+  }
+
+  private void refuse(Long id, ErrorCode code, String text) {
+    outbox.send(new Reply.Error(id, code.number(), text));
+  }
+
+  private static String notSupported(String what) {
+    return what + " is not supported by " + Sdk.name();
+  }
+
+  private static String name(Message message) {
+    return message.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  static long deadline(long millis) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(bounded(millis));
+  }
+
+  private static long bounded(long millis) {
+    return Math.max(0, Math.min(millis, LONGEST_MILLIS));
+  }
+}

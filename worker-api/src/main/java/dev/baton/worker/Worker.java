@@ -1,0 +1,31 @@
+package dev.baton.worker;
+
+/**
+ * A plugin: the code that one worker process runs. It needs a public constructor without
+ * parameters, and is found by class name or through {@link java.util.ServiceLoader}.
+ *
+ * <p>The methods are called one after the other, on one thread, so a long {@link #start} delays
+ * {@link #drain}: hand the serving to threads of your own. Whatever they throw reaches the operator
+ * with its message.
+ */
+public interface Worker {
+  /**
+   * Takes over listeners and files and begins to serve; {@link WorkerContext#ready()} says so, here
+   * or later from any thread. What was offered and not asked for by then is closed.
+   */
+  void start(WorkerContext context) throws Exception;
+
+  /**
+   * Takes no new work and finishes the old. {@link Drain#done()} says that nothing is in work any
+   * more, here or later from any thread. By default there is nothing to finish.
+   */
+  default void drain(Drain drain) throws Exception {
+    drain.done();
+  }
+
+  /**
+   * The process is about to exit: the last moment to flush and close. What takes longer than the
+   * pool's stop time is ended by TERM and then KILL.
+   */
+  default void stop() throws Exception {}
+}

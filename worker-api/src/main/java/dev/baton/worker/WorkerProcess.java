@@ -1,0 +1,131 @@
+package dev.baton.worker;
+
+import dev.baton.channel.EndOfChannel;
+import dev.baton.channel.FrameSocket;
+import dev.baton.channel.MessageChannel;
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.Reply;
+import dev.baton.protocol.ToSupervisor.Hello;
+import dev.baton.protocol.ToWorker;
+import dev.baton.protocol.Version;
+import dev.baton.sys.Posix;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+
+/**
+ * One worker: the plugin on the calling thread, the channel on a thread of its own.
+ *
+ * <pre>
+ *   supervisor --- Receiver -> Session ----posts---> PluginThread -> Lifecycle -> Worker
+ *              \                  \- Offers <------------------------ ContextImpl <-/
+ *               `-- Outbox <-- Session, Lifecycle, ContextImpl, DrainImpl (any thread)
+ * </pre>
+ */
+final class WorkerProcess {
+  private final MessageChannel<ToWorker> channel;
+  private final PrintStream log;
+  private final IntConsumer halt;
+  private final long orphanStopMillis;
+  private final PluginThread plugin = new PluginThread();
+  private final Outbox outbox;
+  private final Offers offers;
+  private final Lifecycle lifecycle;
+  private final Session session;
+  private final Receiver receiver;
+  private final AtomicBoolean orphan = new AtomicBoolean();
+
+  /**
+   * Consumes {@code fd}.
+   *
+   * @param log where people read: the worker's log
+   * @param halt ends the process at once, without shutdown hooks
+   * @param orphanStopMillis for the stop and the shutdown hooks of an orphan, which nobody else
+   *     would end
+   */
+  WorkerProcess(Posix posix, OwnedFd fd, PrintStream log, IntConsumer halt, long orphanStopMillis) {
+    this.orphanStopMillis = orphanStopMillis;
+    this.channel = new MessageChannel<>(posix, new FrameSocket(posix, fd), ToWorker.class);
+    this.log = log;
+    this.halt = halt;
+    this.outbox = new Outbox(posix, channel, log, this::orphaned);
+    this.offers = new Offers(posix);
+    this.lifecycle = new Lifecycle(plugin, outbox, offers, log);
+    this.session = new Session(outbox, offers, plugin, lifecycle, log);
+    this.receiver = new Receiver(posix, channel, session, outbox);
+  }
+
+  /** Runs until it is over; returns the exit code. */
+  int run() {
+    outbox.send(
+        new Hello(Version.CURRENT.toString(), (int) ProcessHandle.current().pid(), Sdk.name()));
+    daemon("baton-channel", this::receive);
+    try {
+      return plugin.run();
+    } finally {
+      offers.close();
+    }
+  }
+
+  private void receive() {
+    try {
+      receiver.run();
+    } catch (EndOfChannel e) {
+      orphaned();
+    } catch (ProtocolException e) {
+      broken(e);
+    } catch (IOException e) {
+      log.println("baton: the channel failed: " + e.getMessage());
+      orphaned();
+    } catch (RuntimeException | Error e) {
+      log.println("baton: this is a defect of worker-api " + Sdk.version());
+      e.printStackTrace(log);
+      plugin.post(() -> OptionalInt.of(ExitCode.BUG));
+      orphaned();
+    } finally {
+      outbox.close();
+    }
+  }
+
+  private void broken(ProtocolException e) {
+    log.println("baton: the supervisor broke the protocol: " + e.getMessage());
+    outbox.send(new Reply.Error(null, e.code().number(), e.getMessage()));
+    if (e.code() == ErrorCode.VERSION) {
+      plugin.post(() -> OptionalInt.of(ExitCode.UNUSABLE));
+    } else {
+      orphaned();
+    }
+  }
+
+  /** Nobody watches this process any more, so it watches itself. */
+  private void orphaned() {
+    if (!orphan.compareAndSet(false, true)) {
+      return;
+    }
+    long drainMillis = session.drainMillis();
+    long deadline = Session.deadline(drainMillis);
+    plugin.post(() -> lifecycle.orphaned(deadline));
+    daemon(
+        "baton-orphan",
+        () -> {
+          try {
+            TimeUnit.MILLISECONDS.sleep(drainMillis + orphanStopMillis);
+          } catch (InterruptedException e) {
+            // then at once
+          }
+          log.println("baton: the supervisor is gone and the plugin does not end: halting");
+          halt.accept(ExitCode.PLUGIN_FAILED);
+        });
+  }
+
+  private static void daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+}
