@@ -1,0 +1,2 @@
+/** The bounded record of everything that happened. */
+package dev.baton.supervisor.journal;

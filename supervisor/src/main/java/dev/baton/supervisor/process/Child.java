@@ -1,0 +1,88 @@
+package dev.baton.supervisor.process;
+
+import dev.baton.fd.FdFunction;
+import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.core.Exit;
+import dev.baton.sys.Constants;
+import dev.baton.sys.Errno;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import dev.baton.sys.WaitStatus;
+import java.util.Optional;
+
+/**
+ * One child process, ours to reap. Its pid cannot be reused before {@link #reap} has said that it
+ * is gone, so signals reach it and nobody else. One thread.
+ */
+public final class Child implements AutoCloseable {
+  private final Posix posix;
+  private final int pid;
+  private final OwnedFd pidfd;
+  private boolean reaped;
+
+  /** Consumes {@code pidfd}. */
+  Child(Posix posix, int pid, OwnedFd pidfd) {
+    this.posix = posix;
+    this.pid = pid;
+    this.pidfd = pidfd;
+  }
+
+  /** Its process id. */
+  public int pid() {
+    return pid;
+  }
+
+  /** Lends the pidfd, which becomes readable when the process has ended ({@code pidfd_open(2)}). */
+  public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
+    return pidfd.borrow(use);
+  }
+
+  /** TERM to the process alone. */
+  public void terminate() throws SysException {
+    signal(pid, Constants.SIGTERM);
+  }
+
+  /** KILL to the process and everything it started in its session. */
+  public void kill() throws SysException {
+    signal(-pid, Constants.SIGKILL);
+  }
+
+  private void signal(int target, int signal) throws SysException {
+    if (reaped) {
+      return;
+    }
+    try {
+      posix.kill(target, signal);
+    } catch (SysException e) {
+      if (e.errno() != Errno.ESRCH) { // it has ended meanwhile, which is what was wanted
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Takes the exit status once the process has ended. Before, what is left of its process group is
+   * killed: until the leader is reaped, the group's number cannot belong to anybody else.
+   *
+   * @return empty while it runs
+   */
+  public Optional<Exit> reap() throws SysException {
+    if (posix.poll(pidfdNumber(), Constants.POLLIN, 0) == 0) {
+      return Optional.empty();
+    }
+    kill();
+    Optional<WaitStatus> status = posix.waitpid(pid);
+    reaped = status.isPresent();
+    return status.map(s -> new Exit(s.code(), s.signal(), s.coreDumped()));
+  }
+
+  private int pidfdNumber() {
+    return pidfd.<Integer, RuntimeException>borrow(n -> n);
+  }
+
+  /** Closes the pidfd; says nothing to the process. */
+  @Override
+  public void close() {
+    pidfd.close();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.baton.supervisor.process;
+
+import dev.baton.supervisor.config.JvmConfig;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.WorkerVariables;
+import dev.baton.supervisor.core.WorkerId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The command line and environment of a worker JVM. Pure. */
+public final class WorkerCommand {
+  /** Where a worker finds the number of its control channel. */
+  public static final String CHANNEL_VARIABLE = "BATON_CHANNEL_FD";
+
+  private static final String MAIN = "dev.baton.worker.WorkerMain";
+  private static final List<String> INHERITED = List.of("PATH", "HOME", "TMPDIR", "TZ");
+
+  private final Path defaultJava;
+  private final Path runtimeJar;
+  private final Map<String, String> environment;
+
+  /**
+   * @param defaultJava the command where a pool names none
+   * @param runtimeJar the jar with the SDK and all it needs
+   * @param environment the supervisor's own, of which a worker gets little
+   */
+  public WorkerCommand(Path defaultJava, Path runtimeJar, Map<String, String> environment) {
+    this.defaultJava = defaultJava;
+    this.runtimeJar = runtimeJar;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * What to start for one worker.
+   *
+   * @param classPath the plugin's own
+   * @param evidence where the JVM leaves heap dumps and crash files
+   */
+  public Launch launch(PoolConfig pool, WorkerId id, List<Path> classPath, Path evidence) {
+    List<String> command = new ArrayList<>();
+    command.add(pool.jvm().java().orElse(defaultJava).toString());
+    // Descriptors become channels by members of sun.nio.ch, and jffi loads its library.
+    command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(jvmOptions(pool.jvm(), id, evidence));
+    command.add("-cp");
+    command.add(
+        Stream.concat(Stream.of(runtimeJar), classPath.stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(":")));
+    command.add(MAIN);
+    return new Launch(
+        command,
+        environment(pool, id),
+        pool.workingDirectory().map(d -> expand(d.toString(), id)).or(Optional::empty));
+  }
+
+  private static List<String> jvmOptions(JvmConfig jvm, WorkerId id, Path evidence) {
+    List<String> options = new ArrayList<>();
+    if (jvm.defaults()) {
+      options.add("-XX:+ExitOnOutOfMemoryError");
+      options.add("-XX:+HeapDumpOnOutOfMemoryError");
+      options.add("-XX:HeapDumpPath=" + evidence.resolve("heap.hprof"));
+      options.add("-XX:ErrorFile=" + evidence.resolve("hs_err.log"));
+    }
+    jvm.heapBytes().ifPresent(bytes -> options.add("-Xmx" + bytes));
+    jvm.options().forEach(o -> options.add(expand(o, id)));
+    return options;
+  }
+
+  /** An empty environment makes JDK 17 read and write ASCII, hence LANG. */
+  private Map<String, String> environment(PoolConfig pool, WorkerId id) {
+    Map<String, String> result = new LinkedHashMap<>();
+    INHERITED.forEach(
+        name -> {
+          if (environment.containsKey(name)) {
+            result.put(name, environment.get(name));
+          }
+        });
+    result.put("LANG", "C.UTF-8");
+    pool.environment().forEach((name, value) -> result.put(name, expand(value, id)));
+    result.put(CHANNEL_VARIABLE, String.valueOf(ProcessMaker.CHANNEL));
+    return result;
+  }
+
+  private static String expand(String text, WorkerId id) {
+    return WorkerVariables.expand(text, id.pool(), id.slot(), id.run());
+  }
+}

@@ -1,0 +1,164 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.channel.FrameSocket;
+import dev.baton.channel.MessageChannel;
+import dev.baton.protocol.ToSupervisor;
+import dev.baton.supervisor.core.Exit;
+import dev.baton.supervisor.core.WorkerEvent;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.process.Child;
+import dev.baton.supervisor.process.Spawned;
+import dev.baton.supervisor.session.SessionEvents;
+import dev.baton.supervisor.session.WorkerSession;
+import dev.baton.sys.SysException;
+import java.util.Optional;
+
+/**
+ * A worker that has a process: its child, its session, and both in the loop. Only for the loop's
+ * thread.
+ */
+final class LiveWorker implements AutoCloseable {
+  private final Surroundings around;
+  private final WorkerId id;
+  private final Child child;
+  private final WorkerSession session;
+  private final PoolEvents events;
+  private Loop.Interest channelInterest;
+  private Loop.Interest deathInterest;
+  private String status = "";
+
+  /** Where a worker reports to. */
+  interface PoolEvents {
+    void happened(WorkerId worker, WorkerEvent event);
+
+    /** Something outside the core's state changed that operators see. */
+    void changed();
+  }
+
+  /** Consumes {@code spawned}. Watched once {@link #watch} was called. */
+  LiveWorker(Surroundings around, WorkerId id, Spawned spawned, PoolEvents events) {
+    this.around = around;
+    this.id = id;
+    this.child = spawned.child();
+    this.events = events;
+    this.session =
+        new WorkerSession(
+            new MessageChannel<>(
+                around.posix(),
+                new FrameSocket(around.posix(), spawned.channel()),
+                ToSupervisor.class),
+            new FromSession(),
+            around.loop()::now);
+  }
+
+  void watch() throws SysException {
+    channelInterest = around.loop().watch(session::borrow, this::readable, this::writable);
+    deathInterest = around.loop().watch(child::borrow, this::died, () -> {});
+  }
+
+  int pid() {
+    return child.pid();
+  }
+
+  String status() {
+    return status;
+  }
+
+  WorkerSession session() {
+    return session;
+  }
+
+  /** To be called after anything was sent. */
+  void afterSending() {
+    if (channelInterest == null) {
+      return;
+    }
+    try {
+      if (!session.listening()) {
+        channelInterest.cancel();
+      } else {
+        channelInterest.writing(session.wantsWrite());
+      }
+    } catch (SysException e) {
+      around.journal().warn(id.toString(), "its channel cannot be watched: " + e.getMessage());
+    }
+  }
+
+  void terminate() {
+    signal("TERM", child::terminate);
+  }
+
+  void kill() {
+    signal("KILL", child::kill);
+  }
+
+  private interface Signal {
+    void send() throws SysException;
+  }
+
+  private void signal(String name, Signal signal) {
+    try {
+      signal.send();
+    } catch (SysException e) {
+      around.journal().warn(id.toString(), name + " could not be sent: " + e.getMessage());
+    }
+  }
+
+  private void readable() {
+    session.readable();
+    afterSending();
+  }
+
+  private void writable() {
+    session.writable();
+    afterSending();
+  }
+
+  /** The process has ended: what it said last comes first, then its end. */
+  private void died() {
+    session.readToEnd();
+    Exit exit;
+    try {
+      Optional<Exit> reaped = child.reap();
+      if (reaped.isEmpty()) {
+        return;
+      }
+      exit = reaped.get();
+    } catch (SysException e) {
+      around.journal().warn(id.toString(), "could not be reaped: " + e.getMessage());
+      exit = Exit.UNKNOWN;
+    }
+    close();
+    events.happened(id, WorkerEvent.reaped(exit));
+  }
+
+  @Override
+  public void close() {
+    if (channelInterest != null) {
+      channelInterest.cancel();
+    }
+    if (deathInterest != null) {
+      deathInterest.cancel();
+    }
+    session.close();
+    child.close();
+  }
+
+  private final class FromSession implements SessionEvents {
+    @Override
+    public void happened(WorkerEvent event) {
+      events.happened(id, event);
+    }
+
+    @Override
+    public void status(String text) {
+      status = text;
+      events.changed();
+    }
+
+    @Override
+    public void warning(String text) {
+      around.journal().warn(id.toString(), text);
+    }
+  }
+}

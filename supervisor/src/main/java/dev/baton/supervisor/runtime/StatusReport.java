@@ -1,0 +1,67 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.WorkerView;
+import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.PoolState;
+import dev.baton.supervisor.core.Slot;
+import dev.baton.supervisor.core.Summary;
+import dev.baton.supervisor.core.Worker;
+import dev.baton.supervisor.core.WorkerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Turns the core's state into what operators see. Pure. */
+final class StatusReport {
+  private StatusReport() {}
+
+  static PoolView of(PoolSnapshot snapshot, long now) {
+    Pool pool = snapshot.pool();
+    List<WorkerView> workers = new ArrayList<>();
+    for (Slot slot : pool.slots()) {
+      for (Worker w : slot.workers()) {
+        workers.add(worker(slot, w, snapshot, now));
+      }
+      if (slot.workers().isEmpty() && slot.goal() == Slot.Goal.RUN) {
+        workers.add(down(pool, slot));
+      }
+    }
+    return new PoolView(
+        pool.name(), pool.generation(), pool.target(), lower(PoolState.of(pool)), workers);
+  }
+
+  private static WorkerView worker(Slot slot, Worker w, PoolSnapshot snapshot, long now) {
+    PoolSnapshot.Process process = snapshot.processes().get(w.id());
+    String text = w.reason().isEmpty() && process != null ? process.status() : w.reason();
+    return new WorkerView(
+        w.id().toString(),
+        slot.index(),
+        process == null ? 0 : process.pid(),
+        w.generation(),
+        lower(w.state().summary()),
+        Math.max(0, TimeUnit.NANOSECONDS.toSeconds(now - w.startedAt())),
+        slot.restarts(),
+        lower(w.state()),
+        text);
+  }
+
+  private static WorkerView down(Pool pool, Slot slot) {
+    WorkerId last = new WorkerId(pool.name(), slot.index(), slot.nextRun() - 1);
+    return new WorkerView(
+        last.toString(),
+        slot.index(),
+        0,
+        slot.generation(),
+        lower(Summary.DOWN),
+        0,
+        slot.restarts(),
+        slot.retryAt() > 0 ? "backoff" : "empty",
+        slot.lastEnd());
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

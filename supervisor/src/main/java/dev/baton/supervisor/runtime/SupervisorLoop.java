@@ -1,0 +1,195 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.admin.EventView;
+import dev.baton.supervisor.admin.OperationRefused;
+import dev.baton.supervisor.admin.Operations;
+import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.RolloutWatcher;
+import dev.baton.supervisor.admin.ScaleView;
+import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.Verdict;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.store.GuardFinding;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * All pools on one loop, and what operators may ask of them. The loop ends when a stop was asked
+ * for and no worker is left.
+ */
+public final class SupervisorLoop implements Operations {
+  private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
+
+  private final Surroundings around;
+  private final Function<List<PoolView>, StatusView> frame;
+  private final Map<String, PoolRuntime> pools = new LinkedHashMap<>();
+  private int running;
+  private boolean stopping;
+
+  /**
+   * @param frame adds what is not of a pool to a status; any thread
+   * @throws IOException when the logs of earlier runs cannot be looked through
+   */
+  public SupervisorLoop(
+      Surroundings around, List<PoolConfig> configs, Function<List<PoolView>, StatusView> frame)
+      throws IOException {
+    this.around = around;
+    this.frame = frame;
+    for (PoolConfig config : configs) {
+      Pool state =
+          Pool.create(
+              config.name(),
+              CoreSettings.of(config),
+              config.workers(),
+              around.starter().firstRun(config.name()));
+      pools.put(config.name(), new PoolRuntime(config, state, around, this::poolStopped));
+    }
+    running = pools.size();
+  }
+
+  /** Begins all pools; on the loop's thread or before it runs. */
+  public void begin() {
+    pools.values().forEach(PoolRuntime::begin);
+    every(GUARD_PERIOD, this::guard);
+    every(Heartbeat.PERIOD.toNanos(), () -> pools.values().forEach(PoolRuntime::heartbeat));
+  }
+
+  private void every(long period, Runnable task) {
+    around
+        .loop()
+        .timers()
+        .at(
+            around.loop().now() + period,
+            () -> {
+              task.run();
+              every(period, task);
+            });
+  }
+
+  /** A plugin can break a shared listener for everybody; what it broke is mended and told. */
+  private void guard() {
+    for (GuardFinding finding : around.store().guard()) {
+      around.journal().warn("listener " + finding.listener(), usersOf(finding));
+      if (finding.replaced()) {
+        pools.values().stream()
+            .filter(p -> p.config().listeners().contains(finding.listener()))
+            .forEach(p -> p.restart(p.config().surge(), new Unwatched()));
+      }
+    }
+  }
+
+  private String usersOf(GuardFinding finding) {
+    List<String> users = new ArrayList<>();
+    pools.values().stream()
+        .filter(p -> p.config().listeners().contains(finding.listener()))
+        .forEach(p -> users.add(p.config().name()));
+    return finding.found()
+        + "; "
+        + finding.done()
+        + " (a worker did this; the listener is lent to: "
+        + String.join(", ", users)
+        + ")";
+  }
+
+  private void poolStopped() {
+    running--;
+    if (stopping && running == 0) {
+      around.loop().stop();
+    }
+  }
+
+  @Override
+  public StatusView status() {
+    long now = around.loop().now();
+    return frame.apply(
+        pools.values().stream().map(p -> StatusReport.of(p.snapshot(), now)).toList());
+  }
+
+  @Override
+  public List<EventView> events(int newest) {
+    return around.journal().newest(newest).stream()
+        .map(
+            e ->
+                new EventView(
+                    e.time().toString(),
+                    e.kind().name().toLowerCase(java.util.Locale.ROOT),
+                    e.subject(),
+                    e.text()))
+        .toList();
+  }
+
+  @Override
+  public void restart(String pool, OptionalInt surge, RolloutWatcher watcher) {
+    around
+        .loop()
+        .execute(
+            () -> {
+              PoolRuntime p = pools.get(pool);
+              if (p == null) {
+                watcher.refused(unknown(pool));
+              } else {
+                p.restart(surge.orElse(p.config().surge()), watcher);
+              }
+            });
+  }
+
+  @Override
+  public CompletionStage<ScaleView> scale(String pool, int workers) {
+    CompletableFuture<ScaleView> result = new CompletableFuture<>();
+    around
+        .loop()
+        .execute(
+            () -> {
+              PoolRuntime p = pools.get(pool);
+              if (p == null) {
+                result.completeExceptionally(new OperationRefused(unknown(pool)));
+                return;
+              }
+              int before = p.snapshot().pool().target();
+              p.scale(workers, why -> result.completeExceptionally(new OperationRefused(why)));
+              result.complete(new ScaleView(pool, before, workers));
+            });
+    return result;
+  }
+
+  @Override
+  public CompletionStage<Void> stop(boolean now) {
+    return CompletableFuture.runAsync(() -> stopPools(now), around.loop());
+  }
+
+  private void stopPools(boolean now) {
+    if (!stopping || now) {
+      around.journal().info("supervisor", now ? "stopping at once" : "stopping");
+    }
+    stopping = true;
+    pools.values().forEach(p -> p.stop(now));
+    if (running == 0) {
+      around.loop().stop();
+    }
+  }
+
+  private String unknown(String pool) {
+    return "no pool \"" + pool + "\"; there are: " + String.join(", ", pools.keySet());
+  }
+
+  /** For a rollout that nobody asked for. */
+  private static final class Unwatched implements RolloutWatcher {
+    @Override
+    public void refused(String reason) {}
+
+    @Override
+    public void progress(String line) {}
+
+    @Override
+    public void finished(Verdict verdict) {}
+  }
+}

@@ -1,0 +1,14 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.store.FdStore;
+import dev.baton.sys.Posix;
+import java.nio.file.Path;
+
+/**
+ * What all pools of one supervisor share.
+ *
+ * @param adoption path of the socket for workers that lost their supervisor
+ */
+public record Surroundings(
+    Posix posix, Loop loop, FdStore store, WorkerStarter starter, Journal journal, Path adoption) {}

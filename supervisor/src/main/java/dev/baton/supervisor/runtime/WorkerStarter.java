@@ -1,0 +1,164 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.process.Evidence;
+import dev.baton.supervisor.process.Launch;
+import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.Spawned;
+import dev.baton.supervisor.process.WorkerCommand;
+import dev.baton.supervisor.process.WorkerLogs;
+import dev.baton.supervisor.store.Release;
+import dev.baton.supervisor.store.ReleaseException;
+import dev.baton.supervisor.store.ReleaseStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The spawner thread: everything about starting a worker that may block. One thread, because a
+ * JVM's native forks race with each other's descriptors, and because two starts at once gain
+ * nothing.
+ */
+public final class WorkerStarter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerStarter.class);
+
+  /** Releases kept beside those in use. */
+  private static final int KEEP_RELEASES = 2;
+
+  private final ProcessMaker maker;
+  private final WorkerCommand command;
+  private final ReleaseStore releases;
+  private final WorkerLogs logs;
+  private final Evidence evidence;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
+  private final Map<String, Map<Integer, Release>> byGeneration = new HashMap<>();
+
+  /** Starts the thread with the first task. */
+  public WorkerStarter(
+      ProcessMaker maker,
+      WorkerCommand command,
+      ReleaseStore releases,
+      WorkerLogs logs,
+      Evidence evidence) {
+    this.maker = maker;
+    this.command = command;
+    this.releases = releases;
+    this.logs = logs;
+    this.evidence = evidence;
+  }
+
+  /**
+   * Starts a process for a worker.
+   *
+   * @return completes on the spawner thread; fails with an {@link IOException} for the operator
+   */
+  CompletableFuture<Spawned> start(PoolConfig pool, WorkerId id, int generation) {
+    CompletableFuture<Spawned> result = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          try {
+            result.complete(startNow(pool, id, generation));
+          } catch (IOException | ReleaseException | RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  private Spawned startNow(PoolConfig pool, WorkerId id, int generation)
+      throws IOException, ReleaseException {
+    Release release = release(pool, generation);
+    Path left = evidence.create(id);
+    Launch launch = command.launch(pool, id, release.classPath(), left);
+    OwnedFd log = logs.open(id);
+    return maker.spawn(launch, id.toString(), log);
+  }
+
+  /** The files of a generation are fixed by its first worker; a failure is tried again. */
+  private Release release(PoolConfig pool, int generation) throws IOException, ReleaseException {
+    Map<Integer, Release> ofPool =
+        byGeneration.computeIfAbsent(pool.name(), name -> new HashMap<>());
+    Release known = ofPool.get(generation);
+    if (known == null) {
+      known = releases.snapshot(pool.name(), pool.classPath());
+      ofPool.put(generation, known);
+    }
+    return known;
+  }
+
+  /** After a worker's end: what it left is bounded. */
+  void clean(WorkerId id) {
+    quietly(() -> evidence.ended(id));
+  }
+
+  /** Forgets the generations that no worker can be of any more, and their files. */
+  void forget(String pool, IntPredicate used) {
+    quietly(
+        () -> {
+          Map<Integer, Release> ofPool = byGeneration.getOrDefault(pool, new HashMap<>());
+          ofPool.keySet().removeIf(generation -> !used.test(generation));
+          releases.keepOnly(
+              pool,
+              ofPool.values().stream().map(Release::hash).collect(Collectors.toSet()),
+              KEEP_RELEASES);
+        });
+  }
+
+  private interface Chore {
+    void run() throws IOException;
+  }
+
+  /** What is left lying about is a nuisance, not a failure. */
+  private void quietly(Chore chore) {
+    thread.execute(
+        () -> {
+          try {
+            chore.run();
+          } catch (IOException e) {
+            LOG.warn("cleaning up: {}", e.getMessage());
+          }
+        });
+  }
+
+  /** The last lines that a worker wrote; empty when there are none. */
+  CompletableFuture<List<String>> logTail(WorkerId id, int lines) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return logs.tail(id, lines);
+          } catch (IOException e) {
+            return List.of("(its log cannot be read: " + e.getMessage() + ")");
+          }
+        },
+        thread);
+  }
+
+  /** The first run of a pool's slots that no earlier supervisor has used. */
+  int firstRun(String pool) throws IOException {
+    return logs.highestRun(pool) + 1;
+  }
+
+  /** Waits for what was begun. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      thread.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package dev.baton.supervisor.session;
+
+import dev.baton.channel.EndOfChannel;
+import dev.baton.channel.MessageChannel;
+import dev.baton.channel.Received;
+import dev.baton.fd.FdFunction;
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.Message;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.Reply;
+import dev.baton.protocol.ToSupervisor;
+import dev.baton.protocol.ToWorker;
+import dev.baton.protocol.UnknownTypeException;
+import dev.baton.protocol.Version;
+import dev.baton.supervisor.core.WorkerEvent;
+import dev.baton.sys.Errno;
+import dev.baton.sys.SysException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The supervisor's side of one control channel. It turns messages into events for the core; bytes
+ * of a worker are hostile, and the worst they do is to end their own worker. Only for the loop's
+ * thread.
+ */
+public final class WorkerSession implements AutoCloseable {
+  /** Messages taken at one go, so that one talkative worker does not keep the others waiting. */
+  private static final int BATCH = 64;
+
+  private static final int MESSAGES_PER_SECOND = 10_000;
+  private static final int MESSAGES_AFTER_DEATH = 10_000;
+
+  private final MessageChannel<ToSupervisor> channel;
+  private final SessionEvents events;
+  private final LongSupplier clock;
+  private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND);
+  private final Set<String> offered = new HashSet<>();
+  private final Set<String> claimed = new HashSet<>();
+  private Version peer = new Version(Version.CURRENT.major(), 0);
+  private boolean listening = true;
+  private long lastId;
+  private long lastPing;
+  private long lastPong;
+
+  /**
+   * Consumes {@code channel}.
+   *
+   * @param clock nanoseconds of the loop
+   */
+  public WorkerSession(
+      MessageChannel<ToSupervisor> channel, SessionEvents events, LongSupplier clock) {
+    this.channel = channel;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Lends the channel's number for registering with the loop. */
+  public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
+    return channel.borrow(use);
+  }
+
+  /** False once the channel has ended or was broken: there is nothing more to read then. */
+  public boolean listening() {
+    return listening;
+  }
+
+  /** Whether messages wait until the worker reads. */
+  public boolean wantsWrite() {
+    return listening && channel.pending();
+  }
+
+  /** The channel can be read. */
+  public void readable() {
+    for (int i = 0; i < BATCH && listening; i++) {
+      if (!readOne()) {
+        return;
+      }
+    }
+  }
+
+  /** The channel can be written. */
+  public void writable() {
+    try {
+      channel.flush();
+    } catch (IOException e) {
+      unsendable("what waited", e);
+    }
+  }
+
+  /** The process is dead: takes in what it had said. Nobody else's copy of the channel counts. */
+  public void readToEnd() {
+    for (int i = 0; i < MESSAGES_AFTER_DEATH && listening; i++) {
+      if (!readOne()) {
+        return;
+      }
+    }
+  }
+
+  /** Whether there was something to read. */
+  private boolean readOne() {
+    try {
+      Optional<Received<ToSupervisor>> received = channel.receive(false);
+      if (received.isEmpty()) {
+        return false;
+      }
+      try (Received<ToSupervisor> r = received.get()) {
+        if (rate.exceeded(clock.getAsLong())) {
+          throw new ProtocolException(
+              ErrorCode.OVERFLOW, "sends more than " + MESSAGES_PER_SECOND + " messages a second");
+        }
+        accept(r.message());
+      }
+    } catch (EndOfChannel e) {
+      listening = false;
+      events.happened(WorkerEvent.of(WorkerEvent.Kind.CHANNEL_ENDED));
+    } catch (UnknownTypeException e) {
+      if (peer.minor() > Version.CURRENT.minor()) {
+        send(e.reply());
+      } else {
+        broken(e);
+      }
+    } catch (ProtocolException e) {
+      broken(e);
+    } catch (IOException e) {
+      broken(new ProtocolException(ErrorCode.BAD_MESSAGE, "channel: " + e.getMessage()));
+    }
+    return true;
+  }
+
+  private void accept(ToSupervisor message) throws ProtocolException {
+    if (message instanceof ToSupervisor.Hello hello) {
+      greeted(hello);
+    } else if (message instanceof ToSupervisor.Claim claim) {
+      claimed(claim);
+    } else if (message instanceof ToSupervisor.Ready) {
+      events.happened(WorkerEvent.of(WorkerEvent.Kind.READY));
+    } else if (message instanceof ToSupervisor.Failed f) {
+      events.happened(WorkerEvent.of(WorkerEvent.Kind.FAILED, f.stage() + ": " + f.text()));
+    } else if (message instanceof ToSupervisor.Drained) {
+      events.happened(WorkerEvent.of(WorkerEvent.Kind.DRAINED));
+    } else if (message instanceof ToSupervisor.Warning w) {
+      events.warning(w.text());
+    } else if (message instanceof ToSupervisor.Status s) {
+      events.status(s.text());
+    } else if (message instanceof ToSupervisor.Pong pong) {
+      answered(pong);
+    } else if (message instanceof Reply.Error error) {
+      events.warning("refused a request: " + error.text());
+    } else if (message instanceof Reply.Unrecognized u) {
+      events.warning("does not know the message " + u.name());
+    } else if (message instanceof ToSupervisor.Refuse
+        || message instanceof ToSupervisor.Closed
+        || message instanceof ToSupervisor.HandBack) {
+      throw new ProtocolException(
+          ErrorCode.OUT_OF_ORDER, "speaks of connections, but was given none");
+    } else if (message instanceof ToSupervisor.Rejoin) {
+      throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "rejoins on a channel it never lost");
+    }
+    // Loaded, Revoked and Ok need no answer.
+  }
+
+  private void greeted(ToSupervisor.Hello hello) throws ProtocolException {
+    peer = Version.parse(hello.protocol());
+    if (!Version.CURRENT.compatible(peer)) {
+      throw new ProtocolException(
+          ErrorCode.VERSION, "speaks protocol " + peer + ", this supervisor " + Version.CURRENT);
+    }
+    events.happened(WorkerEvent.of(WorkerEvent.Kind.HELLO));
+  }
+
+  private void claimed(ToSupervisor.Claim claim) throws ProtocolException {
+    if (!claim.connections().isEmpty()) {
+      throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "claims connections, but was given none");
+    }
+    for (String name : claim.names()) {
+      if (!offered.contains(name)) {
+        throw new ProtocolException(
+            ErrorCode.UNKNOWN_NAME, "claims \"" + name + "\", which it was not offered");
+      }
+      claimed.add(name);
+    }
+  }
+
+  private void answered(ToSupervisor.Pong pong) throws ProtocolException {
+    if (pong.seq() > lastPing || pong.seq() <= lastPong) {
+      throw new ProtocolException(
+          ErrorCode.OUT_OF_ORDER, "answers ping " + pong.seq() + ", which was not open");
+    }
+    lastPong = pong.seq();
+  }
+
+  /** The names that the worker has taken over. */
+  public Set<String> claimed() {
+    return Set.copyOf(claimed);
+  }
+
+  /** Answers the hello: welcome, offers, start. Consumes the greeting's descriptors. */
+  public void greet(Greeting greeting) {
+    try (greeting) {
+      send(greeting.welcome());
+      if (!greeting.offered().isEmpty()) {
+        List<OwnedFd> fds = new ArrayList<>();
+        for (int i = 0; i < greeting.fds().size(); i++) {
+          fds.add(greeting.fds().take(i));
+        }
+        greeting.offered().forEach(d -> offered.add(d.name()));
+        send(new ToWorker.Offer(++lastId, greeting.offered()), fds);
+      }
+      send(
+          new ToWorker.Start(
+              ++lastId, greeting.welcome().worker(), greeting.welcome().generation()));
+    }
+  }
+
+  /** Asks for a drain within some nanoseconds. */
+  public void drain(long nanos) {
+    send(new ToWorker.Drain(++lastId, TimeUnit.NANOSECONDS.toMillis(nanos)));
+  }
+
+  /** Asks for the exit within some nanoseconds. */
+  public void stop(long nanos) {
+    send(new ToWorker.Stop(++lastId, TimeUnit.NANOSECONDS.toMillis(nanos)));
+  }
+
+  /** A heartbeat, unless one is still unanswered. */
+  public void ping() {
+    if (lastPong == lastPing) {
+      send(new ToWorker.Ping(++lastPing));
+    }
+  }
+
+  private void send(Message message) {
+    send(message, List.of());
+  }
+
+  private void send(Message message, List<OwnedFd> fds) {
+    if (!listening) {
+      fds.forEach(OwnedFd::close);
+      return;
+    }
+    try {
+      channel.send(message, fds);
+    } catch (ProtocolException e) {
+      broken(e);
+    } catch (IOException e) {
+      unsendable(message.getClass().getSimpleName(), e);
+    }
+  }
+
+  /** A peer that is gone tells so by its end-of-file; anything else ends it. */
+  private void unsendable(String what, IOException e) {
+    if (e instanceof SysException s
+        && (s.errno() == Errno.EPIPE || s.errno() == Errno.ECONNRESET)) {
+      return;
+    }
+    broken(
+        new ProtocolException(
+            ErrorCode.UNKNOWN, what + " could not be sent to it: " + e.getMessage()));
+  }
+
+  private void broken(ProtocolException e) {
+    if (!listening) {
+      return;
+    }
+    tellWhy(e);
+    listening = false;
+    events.happened(WorkerEvent.of(WorkerEvent.Kind.VIOLATION, e.getMessage()));
+  }
+
+  /** The worker's own log should say why it is ended; it may not come to read it. */
+  private void tellWhy(ProtocolException e) {
+    try {
+      channel.send(new Reply.Error(null, e.code().number(), e.getMessage()));
+    } catch (IOException | ProtocolException ignored) {
+      // it is ended in any case, and the operator learns the reason
+    }
+  }
+
+  @Override
+  public void close() {
+    listening = false;
+    channel.close();
+  }
+}
