@@ -77,12 +77,13 @@ public final class MessageChannel<I extends Message> implements AutoCloseable {
     if (queue.isEmpty() && trySend(frame)) {
       return;
     }
-    queue.add(frame);
-    queuedBytes += frame.size();
-    if (queue.size() > Limits.QUEUED_FRAMES || queuedBytes > Limits.QUEUED_BYTES) {
+    if (queue.size() == Limits.QUEUED_FRAMES || queuedBytes + frame.size() > Limits.QUEUED_BYTES) {
+      frame.close();
       throw new ProtocolException(
           ErrorCode.OVERFLOW, "does not read its channel: " + queue.size() + " messages wait");
     }
+    queue.add(frame);
+    queuedBytes += frame.size();
   }
 
   /**

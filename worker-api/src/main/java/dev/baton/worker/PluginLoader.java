@@ -4,6 +4,7 @@ import dev.baton.protocol.ErrorCode;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 /** Finds and makes the plugin, or says why not. */
 final class PluginLoader {
   private static final String SERVICE_FILE = "META-INF/services/" + Worker.class.getName();
+
+  private static final int NAMES_SHOWN = 8;
 
   private final ClassLoader loader;
 
@@ -106,8 +109,22 @@ final class PluginLoader {
         ErrorCode.PLUGIN_UNUSABLE, "plugin class " + type.getName() + " " + why, null);
   }
 
+  /** File names only, and few: the folders of a release are long, and tell an operator nothing. */
   private static String classPath() {
-    String path = System.getProperty("java.class.path", "");
-    return path.isEmpty() ? "(empty)" : path.replace(File.pathSeparator, ", ");
+    return names(System.getProperty("java.class.path", ""));
+  }
+
+  static String names(String path) {
+    List<String> names =
+        Arrays.stream(path.split(File.pathSeparator))
+            .filter(entry -> !entry.isEmpty())
+            .map(entry -> new File(entry).getName())
+            .collect(Collectors.toList());
+    if (names.isEmpty()) {
+      return "(empty)";
+    }
+    String shown = names.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", "));
+    int more = names.size() - NAMES_SHOWN;
+    return more > 0 ? shown + " and " + more + " more" : shown;
   }
 }

@@ -1,0 +1,2 @@
+/** The smallest useful plugin. */
+package dev.baton.samples.hello;

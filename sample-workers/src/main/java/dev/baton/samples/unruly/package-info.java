@@ -1,0 +1,2 @@
+/** A plugin that misbehaves on request, for tests. */
+package dev.baton.samples.unruly;
