@@ -15,9 +15,10 @@ public sealed interface Reply extends ToWorker, ToSupervisor
   record Ok(long id) implements Reply {}
 
   /**
-   * A request was refused, or (without id) the session ends.
+   * A request was refused. Without an id, from the supervisor: the session ends; from the worker: a
+   * message that has no id was not followed, and the session goes on.
    *
-   * @param id of the request; null when none is meant
+   * @param id of the request; null when it has none
    * @param code a number of {@link ErrorCode}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)

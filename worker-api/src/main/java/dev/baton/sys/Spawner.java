@@ -53,13 +53,23 @@ final class Spawner {
           "posix_spawn_file_actions_adddup2",
           c.posix_spawn_file_actions_adddup2(actions, descriptors.get(i), i));
     }
-    check(
-        "posix_spawn_file_actions_addclosefrom_np",
-        c.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.size()));
+    addCloseFrom(actions, descriptors.size());
     if (request.workingDirectory().isPresent()) {
       check(
           "posix_spawn_file_actions_addchdir_np",
           c.posix_spawn_file_actions_addchdir_np(actions, request.workingDirectory().get()));
+    }
+  }
+
+  /** Without it a child would inherit what the JDK opens without close-on-exec. */
+  private void addCloseFrom(Pointer actions, int from) throws SysException {
+    try {
+      check(
+          "posix_spawn_file_actions_addclosefrom_np",
+          c.posix_spawn_file_actions_addclosefrom_np(actions, from));
+    } catch (UnsatisfiedLinkError e) {
+      throw new SysException(
+          "posix_spawn_file_actions_addclosefrom_np (glibc 2.34 or later)", Errno.ENOSYS.number());
     }
   }
 

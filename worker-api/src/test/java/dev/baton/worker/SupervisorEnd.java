@@ -1,0 +1,108 @@
+package dev.baton.worker;
+
+import dev.baton.channel.FrameSocket;
+import dev.baton.channel.MessageChannel;
+import dev.baton.channel.Received;
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.Descriptor;
+import dev.baton.protocol.Message;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.ToSupervisor;
+import dev.baton.protocol.ToWorker;
+import dev.baton.protocol.Version;
+import dev.baton.sys.Constants;
+import dev.baton.sys.Posix;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The supervisor's end of one worker's channel, played by a test. */
+final class SupervisorEnd implements AutoCloseable {
+  static final long MILLIS = 20_000;
+
+  private final Posix posix = Posix.system();
+  private final MessageChannel<ToSupervisor> channel;
+  private final Supplier<String> evidence;
+
+  SupervisorEnd(OwnedFd fd, Supplier<String> evidence) {
+    this.channel = new MessageChannel<>(posix, new FrameSocket(posix, fd), ToSupervisor.class);
+    this.evidence = evidence;
+  }
+
+  void send(Message message) throws IOException, ProtocolException {
+    channel.send(message);
+  }
+
+  /** Lends a copy of each. */
+  void offer(long id, List<Descriptor> what, OwnedFd... fds) throws Exception {
+    OwnedFd[] copies = new OwnedFd[fds.length];
+    for (int i = 0; i < fds.length; i++) {
+      copies[i] = fds[i].duplicate("copy of " + fds[i].label());
+    }
+    channel.send(new ToWorker.Offer(id, what), List.of(copies));
+  }
+
+  /** The next message, which must be of that type. */
+  <M extends ToSupervisor> M expect(Class<M> type) throws Exception {
+    ToSupervisor message = next();
+    if (!type.isInstance(message)) {
+      throw new AssertionError(
+          "expected " + type.getSimpleName() + ", got " + message + "\n" + evidence.get());
+    }
+    return type.cast(message);
+  }
+
+  private ToSupervisor next() throws Exception {
+    int there =
+        channel.<Integer, IOException>borrow(n -> posix.poll(n, Constants.POLLIN, (int) MILLIS));
+    if (there == 0) {
+      throw new AssertionError("no message in " + MILLIS + " ms\n" + evidence.get());
+    }
+    Optional<Received<ToSupervisor>> received = channel.receive(false);
+    return received.orElseThrow().message();
+  }
+
+  /** Answers hello and waits for the plugin. */
+  void welcome(String plugin, Map<String, Object> config) throws Exception {
+    welcome(plugin, config, MILLIS);
+  }
+
+  void welcome(String plugin, Map<String, Object> config, long drainMillis) throws Exception {
+    ToSupervisor.Hello hello = expect(ToSupervisor.Hello.class);
+    if (!hello.protocol().equals(Version.CURRENT.toString())) {
+      throw new AssertionError(hello);
+    }
+    send(welcomeMessage(plugin, config, drainMillis));
+  }
+
+  static ToWorker.Welcome welcomeMessage(
+      String plugin, Map<String, Object> config, long drainMillis) {
+    return new ToWorker.Welcome(
+        "web/1#7",
+        3,
+        Version.CURRENT.toString(),
+        "/nowhere/adoption",
+        "secret",
+        1000,
+        drainMillis,
+        plugin,
+        config);
+  }
+
+  void start() throws Exception {
+    expect(ToSupervisor.Loaded.class);
+    send(new ToWorker.Start(1, "web/1#7", 3));
+  }
+
+  /** The supervisor's death. */
+  void die() {
+    channel.close();
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}
