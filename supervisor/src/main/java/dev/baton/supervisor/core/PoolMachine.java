@@ -55,6 +55,8 @@ public final class PoolMachine {
     if (refused(turn)) {
       return;
     }
+    // After a way back that failed, some slots may still try; now their turn comes anyway.
+    turn.pool.slots().forEach(s -> turn.pool = turn.pool.with(s.wantingWhoServes()));
     int to = turn.pool.lastGeneration() + 1;
     turn.pool =
         turn.pool.rolling(

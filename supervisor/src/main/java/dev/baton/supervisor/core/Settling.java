@@ -1,6 +1,5 @@
 package dev.baton.supervisor.core;
 
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -58,8 +57,7 @@ final class Settling {
   /**
    * Moves the next slots to the generation that is aimed at, as many at a time as the surge allows.
    * On the way back, and after it, a slot that the given-up generation does not serve moves at
-   * once: it costs no worker. One that is between two generations already comes before the others,
-   * and counts whether it is moved or not.
+   * once: it costs no worker.
    */
   private static void advance(Turn turn) {
     boolean forward = turn.pool.rollout().filter(r -> !r.goesBack()).isPresent();
@@ -67,19 +65,21 @@ final class Settling {
     if (!forward) {
       others(turn.pool, aim).filter(s -> !s.served()).forEach(s -> move(turn, s, aim));
     }
-    long free = turn.pool.atATime() - turn.pool.slots().stream().filter(s -> moves(s, aim)).count();
-    List<Slot> between = others(turn.pool, aim).filter(Slot::isBetween).toList();
-    Stream<Slot> calm = others(turn.pool, aim).filter(s -> !s.isBetween());
-    between.stream().limit(Math.max(0, free)).forEach(s -> move(turn, s, aim));
-    calm.limit(Math.max(0, free - between.size())).forEach(s -> move(turn, s, aim));
+    long moving = turn.pool.slots().stream().filter(s -> moves(s, aim)).count();
+    others(turn.pool, aim)
+        .filter(s -> !moves(s, aim))
+        .limit(Math.max(0, turn.pool.atATime() - moving))
+        .forEach(s -> move(turn, s, aim));
   }
 
   private static Stream<Slot> others(Pool pool, int aim) {
     return pool.slots().stream().filter(s -> s.goal() == Slot.Goal.RUN && s.generation() != aim);
   }
 
+  /** Whether a slot is between two generations, or has one worker more than it should. */
   private static boolean moves(Slot slot, int aim) {
-    return slot.goal() == Slot.Goal.RUN && slot.generation() == aim && !slot.settled();
+    return slot.goal() == Slot.Goal.RUN
+        && (slot.generation() == aim ? !slot.settled() : slot.workers().size() > 1);
   }
 
   private static void move(Turn turn, Slot slot, int aim) {

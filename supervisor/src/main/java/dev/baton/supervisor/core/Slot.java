@@ -54,6 +54,11 @@ public record Slot(
     return new Slot(index, goal, next, nextRun, workers, 0, 0, restarts, lastEnd);
   }
 
+  /** The generation that serves is wanted, if one does: no other is tried any more. */
+  Slot wantingWhoServes() {
+    return served() ? this : first(Worker::serving).map(w -> wanting(w.generation())).orElse(this);
+  }
+
   Slot withNew(Worker worker) {
     List<Worker> more = new ArrayList<>(workers);
     more.add(worker);
@@ -104,11 +109,6 @@ public record Slot(
   /** Whether a worker of the wanted generation serves. */
   boolean served() {
     return first(w -> w.serving() && w.generation() == generation).isPresent();
-  }
-
-  /** Whether it has a worker besides the wanted one, or another one instead. */
-  boolean isBetween() {
-    return workers.size() > 1 || first(w -> w.generation() != generation).isPresent();
   }
 
   /** Whether it is as wanted: one serving worker of the wanted generation and no other. */

@@ -12,12 +12,16 @@ import dev.baton.supervisor.session.SessionEvents;
 import dev.baton.supervisor.session.WorkerSession;
 import dev.baton.sys.SysException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A worker that has a process: its child, its session, and both in the loop. Only for the loop's
  * thread.
  */
 final class LiveWorker implements AutoCloseable {
+  private static final long LOOK_PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int REAP_ATTEMPTS = 3;
+
   private final Surroundings around;
   private final WorkerId id;
   private final Child child;
@@ -26,6 +30,8 @@ final class LiveWorker implements AutoCloseable {
   private Loop.Interest channelInterest;
   private Loop.Interest deathInterest;
   private String status = "";
+  private int reapAttempts;
+  private boolean closed;
 
   /** Where a worker reports to. */
   interface PoolEvents {
@@ -51,9 +57,34 @@ final class LiveWorker implements AutoCloseable {
             around.loop()::now);
   }
 
+  /**
+   * Has the loop watch it. On failure it is for the caller to end it; its death is noticed all the
+   * same.
+   */
   void watch() throws SysException {
-    channelInterest = around.loop().watch(session::borrow, this::readable, this::writable);
-    deathInterest = around.loop().watch(child::borrow, this::died, () -> {});
+    try {
+      deathInterest = around.loop().watch(child::borrow, this::died, () -> {});
+      channelInterest = around.loop().watch(session::borrow, this::readable, this::writable);
+    } catch (SysException e) {
+      if (deathInterest == null) {
+        lookForDeath();
+      }
+      throw e;
+    }
+  }
+
+  private void lookForDeath() {
+    around
+        .loop()
+        .timers()
+        .at(
+            around.loop().now() + LOOK_PERIOD,
+            () -> {
+              if (!closed) {
+                died();
+                lookForDeath();
+              }
+            });
   }
 
   int pid() {
@@ -126,6 +157,9 @@ final class LiveWorker implements AutoCloseable {
       exit = reaped.get();
     } catch (SysException e) {
       around.journal().warn(id.toString(), "could not be reaped: " + e.getMessage());
+      if (++reapAttempts < REAP_ATTEMPTS) {
+        return; // the loop tells of it again
+      }
       exit = Exit.UNKNOWN;
     }
     close();
@@ -134,6 +168,7 @@ final class LiveWorker implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     if (channelInterest != null) {
       channelInterest.cancel();
     }

@@ -92,6 +92,7 @@ public final class Loop implements Executor, AutoCloseable {
       try {
         wakeUp.<Integer, SysException>borrow(n -> posix.write(n, one, one.length));
       } catch (SysException e) {
+        awake.set(false);
         throw new IllegalStateException("cannot wake the loop", e);
       }
     }
@@ -185,14 +186,19 @@ public final class Loop implements Executor, AutoCloseable {
     }
   }
 
+  /**
+   * The counter is read first: whoever posts between the two finds the loop awake and writes
+   * nothing, and its task is taken in this turn. The other way round its write would be swallowed
+   * here with {@code awake} left set, and nobody would ever wake the loop again.
+   */
   private void clearWakeUp() {
-    awake.set(false);
     byte[] count = new byte[8];
     try {
       wakeUp.<Integer, SysException>borrow(n -> posix.read(n, count));
     } catch (SysException e) {
       LOG.warn("the loop's wake-up could not be read: {}", e.getMessage());
     }
+    awake.set(false);
   }
 
   private void runPosted() {

@@ -131,9 +131,9 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
       }
     } finally {
       stepping = false;
+      setAlarm();
+      changed();
     }
-    setAlarm();
-    changed();
   }
 
   private void setAlarm() {

@@ -12,6 +12,7 @@ import dev.baton.supervisor.process.WorkerLogs;
 import dev.baton.supervisor.store.Release;
 import dev.baton.supervisor.store.ReleaseException;
 import dev.baton.supervisor.store.ReleaseStore;
+import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -82,9 +83,29 @@ public final class WorkerStarter implements AutoCloseable {
       throws IOException, ReleaseException {
     Release release = release(pool, generation);
     Path left = evidence.create(id);
-    Launch launch = command.launch(pool, id, release.classPath(), left);
+    try {
+      Launch launch = command.launch(pool, id, release.classPath(), left);
+      return spawn(launch, id);
+    } catch (IOException | RuntimeException e) {
+      clean(id); // no worker will end, and so nobody else does it
+      throw e;
+    }
+  }
+
+  /** What the kernel says of a failed exec does not tell which file it means. */
+  private Spawned spawn(Launch launch, WorkerId id) throws IOException {
     OwnedFd log = logs.open(id);
-    return maker.spawn(launch, id.toString(), log);
+    try {
+      return maker.spawn(launch, id.toString(), log);
+    } catch (SysException e) {
+      throw new IOException(
+          "cannot start "
+              + launch.command().get(0)
+              + launch.workingDirectory().map(d -> " in " + d).orElse("")
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** The files of a generation are fixed by its first worker; a failure is tried again. */

@@ -1,0 +1,115 @@
+package dev.baton.supervisor.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many made-up worlds, each replayable by its seed: {@code -Dbaton.sim.seed=N} runs one and {@code
+ * -Dbaton.sim.seeds=N} the first so many.
+ */
+class SimulationTest {
+  private static final int SEEDS = Integer.getInteger("baton.sim.seeds", 300);
+  private static final long TROUBLE_SECONDS = 400;
+
+  /** Far more than all timeouts of all slots one after the other. */
+  private static final long BOUND_SECONDS = 3600;
+
+  @Test
+  void whateverHappensTheRulesHold() {
+    Long one = Long.getLong("baton.sim.seed");
+    for (long seed = one == null ? 0 : one; seed < (one == null ? SEEDS : one + 1); seed++) {
+      try {
+        life(seed, new SimTrace(false));
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            "seed "
+                + seed
+                + ": "
+                + e.getMessage()
+                + "\n"
+                + lastSteps(seed)
+                + "\nAgain: -Dtest=SimulationTest -Dbaton.sim.seed="
+                + seed,
+            e);
+      }
+    }
+  }
+
+  @Test
+  void theSameSeedIsTheSameWorld() {
+    for (long seed = 0; seed < 5; seed++) {
+      assertEquals(hash(seed), hash(seed), "seed " + seed);
+    }
+    assertNotEquals(hash(1), hash(2));
+  }
+
+  private static long hash(long seed) {
+    SimTrace trace = new SimTrace(false);
+    life(seed, trace);
+    return trace.hash();
+  }
+
+  private static String lastSteps(long seed) {
+    SimTrace trace = new SimTrace(true);
+    try {
+      life(seed, trace);
+    } catch (AssertionError | RuntimeException e) {
+      return trace.toString();
+    }
+    return "(it did not fail again)";
+  }
+
+  /** Trouble, then health, then a rollout that must cost nothing, then more trouble and the end. */
+  private static void life(long seed, SimTrace trace) {
+    SimWorld world = new SimWorld(seed, trace);
+    world.trouble(TROUBLE_SECONDS);
+    assertTrue(world.steps() > 30, "the world stands still");
+    if (seed % 5 == 0) {
+      ends(world);
+      return;
+    }
+    world.heal();
+    world.until("all well", BOUND_SECONDS, () -> allWell(world.pool()));
+    rolloutOfHealthyWorkers(world);
+    if (seed % 2 == 0) {
+      world.step(new PoolEvent.Restart(1));
+    }
+    ends(world);
+  }
+
+  private static boolean allWell(Pool pool) {
+    return pool.rollout().isEmpty()
+        && pool.slots().stream()
+            .allMatch(
+                s ->
+                    s.settled()
+                        && (s.goal() == Slot.Goal.STOP || s.generation() == pool.generation()));
+  }
+
+  private static void rolloutOfHealthyWorkers(SimWorld world) {
+    int surge = world.below(4);
+    int target = world.pool().target();
+    int before = world.verdicts().size();
+    int least = surge == 0 ? Math.max(0, target - 1) : target;
+    world.step(new PoolEvent.Restart(surge));
+    world.until(
+        "the rollout is over",
+        BOUND_SECONDS,
+        () -> {
+          assertTrue(world.pool().serving() >= least, () -> "too few serve: " + world.pool());
+          int workers = world.pool().slots().stream().mapToInt(s -> s.workers().size()).sum();
+          assertTrue(workers <= target + surge, () -> workers + " workers: " + world.pool());
+          return world.pool().rollout().isEmpty();
+        });
+    assertTrue(world.verdicts().get(before).done(), () -> "verdict " + world.verdicts());
+    assertTrue(allWell(world.pool()), () -> "after the rollout " + world.pool());
+  }
+
+  private static void ends(SimWorld world) {
+    world.step(new PoolEvent.Stop(world.chance(0.5)));
+    world.until("the end", BOUND_SECONDS, () -> world.pool().phase() == Pool.Phase.STOPPED);
+  }
+}
