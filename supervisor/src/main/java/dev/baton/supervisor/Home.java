@@ -1,0 +1,38 @@
+package dev.baton.supervisor;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder that everything runs from; the launcher names it in {@code baton.home}. */
+final class Home {
+  private Home() {}
+
+  /** The folder itself. */
+  static Path path() {
+    return Path.of(System.getProperty("baton.home", "")).toAbsolutePath();
+  }
+
+  /**
+   * The jar that a worker JVM gets.
+   *
+   * @throws IOException when the installation lacks it
+   */
+  static Path workerRuntime() throws IOException {
+    Path folder = path().resolve("lib/worker");
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "*-runtime.jar")) {
+        for (Path jar : jars) {
+          return jar;
+        }
+      }
+    }
+    throw new IOException("this installation is not whole: no worker runtime jar in " + folder);
+  }
+
+  /** The {@code java} command of this very JVM. */
+  static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+}

@@ -1,0 +1,160 @@
+package dev.baton.supervisor;
+
+import dev.baton.supervisor.admin.AdminServer;
+import dev.baton.supervisor.admin.ListenerView;
+import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.cli.BatonVersion;
+import dev.baton.supervisor.cli.ExitCode;
+import dev.baton.supervisor.config.BatonConfig;
+import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.process.Evidence;
+import dev.baton.supervisor.process.LogFollower;
+import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.WorkerCommand;
+import dev.baton.supervisor.process.WorkerLogs;
+import dev.baton.supervisor.runtime.Loop;
+import dev.baton.supervisor.runtime.SupervisorLoop;
+import dev.baton.supervisor.runtime.Surroundings;
+import dev.baton.supervisor.runtime.WorkerStarter;
+import dev.baton.supervisor.store.FdStore;
+import dev.baton.supervisor.store.HeldListener;
+import dev.baton.supervisor.store.ReleaseStore;
+import dev.baton.supervisor.store.RuntimeDirectory;
+import dev.baton.supervisor.store.RuntimeDirectoryException;
+import dev.baton.supervisor.store.StoreException;
+import dev.baton.sys.Posix;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of the supervisor in the foreground: from a checked configuration to an exit status. */
+final class Supervisor {
+  private static final int JOURNAL_ENTRIES = 1000;
+  private static final Logger LOG = LoggerFactory.getLogger("baton");
+
+  private final BatonConfig config;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final long startedAt = System.nanoTime();
+
+  Supervisor(BatonConfig config, PrintStream out, PrintStream err) {
+    this.config = config;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs until it is stopped. */
+  int run() {
+    Posix posix = Posix.system();
+    try (RuntimeDirectory directory = RuntimeDirectory.open(posix, config.runtimeDir());
+        FdStore store = FdStore.open(posix, config.listeners().values(), config.files().values())) {
+      return serve(posix, directory, store);
+    } catch (RuntimeDirectoryException e) {
+      err.println("baton: " + e.getMessage());
+    } catch (StoreException e) {
+      e.problems().forEach(p -> err.println("baton: " + p));
+    } catch (IOException e) {
+      err.println("baton: " + e.getMessage());
+    }
+    return ExitCode.SYSTEM;
+  }
+
+  private int serve(Posix posix, RuntimeDirectory directory, FdStore store) throws IOException {
+    LogFollower follower = LogFollower.start(directory.logs(), out);
+    try {
+      return serve(posix, directory, store, new Journal(JOURNAL_ENTRIES));
+    } finally {
+      follower.close();
+    }
+  }
+
+  private int serve(Posix posix, RuntimeDirectory directory, FdStore store, Journal journal)
+      throws IOException {
+    List<HeldListener> listeners = store.listeners();
+    try (Loop loop = new Loop(posix);
+        WorkerStarter starter = starter(posix, directory)) {
+      SupervisorLoop pools =
+          new SupervisorLoop(
+              new Surroundings(posix, loop, store, starter, journal, directory.adoptionSocket()),
+              List.copyOf(config.pools().values()),
+              views -> status(directory, listeners, views));
+      listenToSignals(pools);
+      out.print(Banner.of(config, listeners, directory.adminSocket()));
+      out.flush();
+      pools.begin();
+      CompletableFuture<AdminServer> admin = startAdmin(pools, directory);
+      admin.whenComplete((server, failure) -> reportAdmin(pools, failure));
+      loop.run();
+      stopAdmin(admin);
+      journal.info("supervisor", "stopped");
+      return admin.isCompletedExceptionally() ? ExitCode.SYSTEM : ExitCode.DONE;
+    }
+  }
+
+  private WorkerStarter starter(Posix posix, RuntimeDirectory directory) throws IOException {
+    return new WorkerStarter(
+        new ProcessMaker(posix),
+        new WorkerCommand(Home.java(), Home.workerRuntime(), System.getenv()),
+        new ReleaseStore(directory.releases()),
+        new WorkerLogs(posix, directory.logs(), config.logs().keepPerSlot()),
+        new Evidence(directory.evidence(), config.logs().keepEvidence()));
+  }
+
+  /** Beside the loop: the operators' side loads Vert.x, and workers must not wait for it. */
+  private static CompletableFuture<AdminServer> startAdmin(
+      SupervisorLoop pools, RuntimeDirectory directory) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return AdminServer.start(pools, directory.adminSocket());
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        },
+        task -> new Thread(task, "baton-admin-start").start());
+  }
+
+  /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */
+  private void reportAdmin(SupervisorLoop pools, Throwable failure) {
+    if (failure != null) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      err.println("baton: the admin socket cannot be served: " + cause.getMessage());
+      pools.stop(true);
+    }
+  }
+
+  private static void stopAdmin(CompletableFuture<AdminServer> admin) {
+    try {
+      admin.get(10, TimeUnit.SECONDS).close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      LOG.debug("the admin server was not running", e);
+    }
+  }
+
+  private static void listenToSignals(SupervisorLoop pools) {
+    AtomicBoolean again = new AtomicBoolean();
+    Signals.handle(name -> pools.stop(again.getAndSet(true)), "INT", "TERM");
+  }
+
+  private StatusView status(
+      RuntimeDirectory directory, List<HeldListener> listeners, List<PoolView> pools) {
+    return new StatusView(
+        BatonVersion.current(),
+        ProcessHandle.current().pid(),
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt),
+        config.name(),
+        directory.path().toString(),
+        listeners.stream()
+            .map(l -> new ListenerView(l.name(), l.address(), l.mode().name().toLowerCase()))
+            .toList(),
+        pools);
+  }
+}

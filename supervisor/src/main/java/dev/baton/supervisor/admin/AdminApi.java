@@ -1,0 +1,167 @@
+package dev.baton.supervisor.admin;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** The paths under {@code /v1}. Runs on the event loop. */
+final class AdminApi {
+
+  private static final String POOLS = "/v1/pools/";
+  private static final int DEFAULT_EVENTS = 50;
+  private static final int MOST_EVENTS = 1000;
+
+  private final Operations operations;
+  private final Vertx vertx;
+  private final long tickMillis;
+  private final Map<String, Endpoint> paths;
+  private final Map<String, PoolEndpoint> poolPaths;
+
+  AdminApi(Operations operations, Vertx vertx, long tickMillis) {
+    this.operations = operations;
+    this.vertx = vertx;
+    this.tickMillis = tickMillis;
+    paths =
+        Map.of(
+            "/v1/status", new Endpoint(HttpMethod.GET, this::status),
+            "/v1/events", new Endpoint(HttpMethod.GET, this::events),
+            "/v1/version", new Endpoint(HttpMethod.GET, this::version),
+            "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
+    poolPaths = Map.of("restart", this::restart, "scale", this::scale);
+  }
+
+  private record Endpoint(HttpMethod method, Consumer<Exchange> action) {}
+
+  private interface PoolEndpoint {
+    void handle(Exchange exchange, String pool);
+  }
+
+  void handle(HttpServerRequest request) {
+    Exchange exchange = new Exchange(vertx.getOrCreateContext(), request);
+    exchange.attempt(
+        () -> {
+          // No browser can reach a UNIX socket; something that forwards it to one may be in
+          // between.
+          if (request.headers().contains(HttpHeaders.ORIGIN)) {
+            throw new ApiException(
+                403, ErrorView.FORBIDDEN, "requests with an Origin header are not served");
+          }
+          endpoint(request).accept(exchange);
+        });
+  }
+
+  private Consumer<Exchange> endpoint(HttpServerRequest request) {
+    String path = String.valueOf(request.path());
+    Endpoint endpoint = paths.get(path);
+    if (endpoint == null) {
+      endpoint = poolEndpoint(path);
+    }
+    if (!endpoint.method().equals(request.method())) {
+      request.response().putHeader(HttpHeaders.ALLOW, endpoint.method().name());
+      throw new ApiException(
+          405,
+          ErrorView.METHOD,
+          path + " takes " + endpoint.method() + ", not " + request.method());
+    }
+    return endpoint.action();
+  }
+
+  private Endpoint poolEndpoint(String path) {
+    int slash = path.lastIndexOf('/');
+    PoolEndpoint found =
+        path.startsWith(POOLS) && slash >= POOLS.length()
+            ? poolPaths.get(path.substring(slash + 1))
+            : null;
+    if (found == null) {
+      throw new ApiException(
+          404,
+          ErrorView.UNKNOWN_PATH,
+          "unknown path; there are GET /v1/status, /v1/events, /v1/version and POST"
+              + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/stop");
+    }
+    String pool = path.substring(POOLS.length(), slash);
+    return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
+  }
+
+  /** What is not HTTP, or too large a head. */
+  void handleInvalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    ErrorView error =
+        cause instanceof TooLongFrameException
+            ? new ErrorView(431, ErrorView.TOO_LARGE, "the head of the request is too large")
+            : new ErrorView(400, ErrorView.BAD_REQUEST, "not an HTTP/1.1 request");
+    new Exchange(vertx.getOrCreateContext(), request).answerAndClose(error);
+  }
+
+  private void status(Exchange exchange) {
+    exchange.answer(AdminWriter.status(operations.status()));
+  }
+
+  private void version(Exchange exchange) {
+    exchange.answer(AdminWriter.version(operations.status()));
+  }
+
+  private void events(Exchange exchange) {
+    String text;
+    try {
+      text = exchange.request().getParam("newest", String.valueOf(DEFAULT_EVENTS));
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badRequest("the query is not well encoded");
+    }
+    int newest = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    if (newest < 1 || newest > MOST_EVENTS) {
+      throw ApiException.badRequest("newest is not a whole number from 1 to " + MOST_EVENTS);
+    }
+    exchange.answer(AdminWriter.events(operations.events(newest)));
+  }
+
+  private void restart(Exchange exchange, String pool) {
+    exchange.body(
+        text -> {
+          OptionalInt surge = RequestBody.parse(text, List.of("surge")).count("surge");
+          find(pool);
+          RolloutStream stream = new RolloutStream(exchange, vertx, tickMillis);
+          try {
+            operations.restart(pool, surge, stream);
+          } catch (RuntimeException e) {
+            stream.abandon();
+            throw e;
+          }
+        });
+  }
+
+  private void scale(Exchange exchange, String pool) {
+    exchange.body(
+        text -> {
+          RequestBody body = RequestBody.parse(text, List.of("workers"));
+          int workers = body.target(find(pool).target());
+          exchange.answerWith(operations.scale(pool, workers), AdminWriter::scale);
+        });
+  }
+
+  private void stop(Exchange exchange) {
+    exchange.body(
+        text -> {
+          boolean now = RequestBody.parse(text, List.of("now")).flag("now");
+          exchange.answerWith(operations.stop(now), begun -> AdminWriter.stopping());
+        });
+  }
+
+  private PoolView find(String pool) {
+    StatusView status = operations.status();
+    return status
+        .pool(pool)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    404,
+                    ErrorView.UNKNOWN_POOL,
+                    "there is no such pool; the pools are: " + status.poolNames()));
+  }
+}

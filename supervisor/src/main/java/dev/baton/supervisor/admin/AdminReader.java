@@ -1,0 +1,182 @@
+package dev.baton.supervisor.admin;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads answers of the admin API. Unknown fields are ignored, so that a newer supervisor can be
+ * asked; a missing one is an error that names it. Stateless.
+ */
+public final class AdminReader {
+
+  private AdminReader() {}
+
+  /**
+   * One line of a restart's answer.
+   *
+   * @param progress a line of progress
+   * @param verdict the end
+   * @param error the end, if the rollout was refused late or lost
+   */
+  public record RolloutLine(
+      Optional<String> progress, Optional<Verdict> verdict, Optional<ErrorView> error) {}
+
+  /**
+   * The answer to {@code GET /v1/status}.
+   *
+   * @throws IOException if it is not that
+   */
+  public static StatusView status(String json) throws IOException {
+    Fields fields = new Fields(JsonTree.object(json), "");
+    List<ListenerView> listeners = new ArrayList<>();
+    for (Fields listener : fields.objects("listeners")) {
+      listeners.add(
+          new ListenerView(listener.text("name"), listener.text("address"), listener.text("mode")));
+    }
+    List<PoolView> pools = new ArrayList<>();
+    for (Fields pool : fields.objects("pools")) {
+      pools.add(pool(pool));
+    }
+    return new StatusView(
+        fields.text("version"),
+        fields.number("pid"),
+        fields.number("uptimeSeconds"),
+        fields.text("name"),
+        fields.text("runtimeDir"),
+        listeners,
+        pools);
+  }
+
+  private static PoolView pool(Fields pool) throws IOException {
+    List<WorkerView> workers = new ArrayList<>();
+    for (Fields worker : pool.objects("workers")) {
+      workers.add(
+          new WorkerView(
+              worker.text("id"),
+              worker.integer("slot"),
+              worker.number("pid"),
+              worker.integer("generation"),
+              worker.text("state"),
+              worker.number("uptimeSeconds"),
+              worker.integer("restarts"),
+              worker.text("phase"),
+              worker.text("text")));
+    }
+    return new PoolView(
+        pool.text("name"),
+        pool.integer("generation"),
+        pool.integer("target"),
+        pool.text("state"),
+        workers);
+  }
+
+  /**
+   * The answer to a scale.
+   *
+   * @throws IOException if it is not that
+   */
+  public static ScaleView scale(String json) throws IOException {
+    Fields fields = new Fields(JsonTree.object(json), "");
+    return new ScaleView(fields.text("pool"), fields.integer("before"), fields.integer("after"));
+  }
+
+  /**
+   * An answer with a status of 400 or above.
+   *
+   * @throws IOException if it is not an error in JSON
+   */
+  public static ErrorView error(String json) throws IOException {
+    return error(new Fields(JsonTree.object(json), "").object("error"));
+  }
+
+  private static ErrorView error(Fields error) throws IOException {
+    return new ErrorView(error.integer("status"), error.text("code"), error.text("text"));
+  }
+
+  /**
+   * One line of a restart's answer, without the line feed and not empty.
+   *
+   * @throws IOException if it is none of the three
+   */
+  public static RolloutLine rolloutLine(String json) throws IOException {
+    Fields fields = new Fields(JsonTree.object(json), "");
+    if (fields.has("progress")) {
+      return new RolloutLine(
+          Optional.of(fields.text("progress")), Optional.empty(), Optional.empty());
+    }
+    if (fields.has("error")) {
+      return new RolloutLine(
+          Optional.empty(), Optional.empty(), Optional.of(error(fields.object("error"))));
+    }
+    Fields verdict = fields.object("verdict");
+    Verdict read =
+        new Verdict(
+            verdict.flag("done"),
+            verdict.text("text"),
+            verdict.integer("generation"),
+            verdict.texts("logTail"));
+    return new RolloutLine(Optional.empty(), Optional.of(read), Optional.empty());
+  }
+
+  /** The members of one object, typed. */
+  private record Fields(Map<?, ?> members, String path) {
+
+    boolean has(String name) {
+      return members.containsKey(name);
+    }
+
+    String text(String name) throws IOException {
+      return of(name, String.class);
+    }
+
+    long number(String name) throws IOException {
+      return of(name, Long.class);
+    }
+
+    int integer(String name) throws IOException {
+      long number = number(name);
+      if (number != (int) number) {
+        throw new IOException("the answer's " + path + name + " is out of range: " + number);
+      }
+      return (int) number;
+    }
+
+    boolean flag(String name) throws IOException {
+      return of(name, Boolean.class);
+    }
+
+    Fields object(String name) throws IOException {
+      return new Fields(of(name, Map.class), path + name + ".");
+    }
+
+    List<Fields> objects(String name) throws IOException {
+      List<Fields> objects = new ArrayList<>();
+      for (Object element : of(name, List.class)) {
+        if (!(element instanceof Map<?, ?> map)) {
+          throw new IOException("the answer's " + path + name + " has an element of another kind");
+        }
+        objects.add(new Fields(map, path + name + "[]."));
+      }
+      return objects;
+    }
+
+    List<String> texts(String name) throws IOException {
+      List<String> texts = new ArrayList<>();
+      for (Object element : of(name, List.class)) {
+        texts.add(String.valueOf(element));
+      }
+      return texts;
+    }
+
+    private <T> T of(String name, Class<T> type) throws IOException {
+      Object value = members.get(name);
+      if (!type.isInstance(value)) {
+        throw new IOException("the answer has no good field " + path + name + ": " + value);
+      }
+      return type.cast(value);
+    }
+  }
+}

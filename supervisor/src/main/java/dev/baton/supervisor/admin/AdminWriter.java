@@ -1,0 +1,147 @@
+package dev.baton.supervisor.admin;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Writes answers: each is one line of JSON and ends with a line feed. Stateless. */
+final class AdminWriter {
+
+  private AdminWriter() {}
+
+  /** Writes the members of the outermost object. */
+  private interface Members {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  static String status(StatusView view) {
+    return line(
+        json -> {
+          json.writeStringField("version", view.version());
+          json.writeNumberField("pid", view.pid());
+          json.writeNumberField("uptimeSeconds", view.uptimeSeconds());
+          json.writeStringField("name", view.name());
+          json.writeStringField("runtimeDir", view.runtimeDir());
+          json.writeArrayFieldStart("listeners");
+          for (ListenerView listener : view.listeners()) {
+            json.writeStartObject();
+            json.writeStringField("name", listener.name());
+            json.writeStringField("address", listener.address());
+            json.writeStringField("mode", listener.mode());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("pools");
+          for (PoolView pool : view.pools()) {
+            pool(json, pool);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void pool(JsonGenerator json, PoolView pool) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", pool.name());
+    json.writeNumberField("generation", pool.generation());
+    json.writeNumberField("target", pool.target());
+    json.writeStringField("state", pool.state());
+    json.writeArrayFieldStart("workers");
+    for (WorkerView worker : pool.workers()) {
+      json.writeStartObject();
+      json.writeStringField("id", worker.id());
+      json.writeNumberField("slot", worker.slot());
+      json.writeNumberField("pid", worker.pid());
+      json.writeNumberField("generation", worker.generation());
+      json.writeStringField("state", worker.state());
+      json.writeNumberField("uptimeSeconds", worker.uptimeSeconds());
+      json.writeNumberField("restarts", worker.restarts());
+      json.writeStringField("phase", worker.phase());
+      json.writeStringField("text", worker.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  static String events(List<EventView> events) {
+    return line(
+        json -> {
+          json.writeArrayFieldStart("events");
+          for (EventView event : events) {
+            json.writeStartObject();
+            json.writeStringField("time", event.time());
+            json.writeStringField("kind", event.kind());
+            json.writeStringField("subject", event.subject());
+            json.writeStringField("text", event.text());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  static String version(StatusView view) {
+    return line(
+        json -> {
+          json.writeStringField("version", view.version());
+          json.writeNumberField("pid", view.pid());
+        });
+  }
+
+  static String scale(ScaleView view) {
+    return line(
+        json -> {
+          json.writeStringField("pool", view.pool());
+          json.writeNumberField("before", view.before());
+          json.writeNumberField("after", view.after());
+        });
+  }
+
+  static String stopping() {
+    return line(json -> json.writeBooleanField("stopping", true));
+  }
+
+  static String error(ErrorView view) {
+    return line(
+        json -> {
+          json.writeObjectFieldStart("error");
+          json.writeNumberField("status", view.status());
+          json.writeStringField("code", view.code());
+          json.writeStringField("text", view.text());
+          json.writeEndObject();
+        });
+  }
+
+  static String progress(String text) {
+    return line(json -> json.writeStringField("progress", text));
+  }
+
+  static String verdict(Verdict verdict) {
+    return line(
+        json -> {
+          json.writeObjectFieldStart("verdict");
+          json.writeBooleanField("done", verdict.done());
+          json.writeStringField("text", verdict.text());
+          json.writeNumberField("generation", verdict.generation());
+          json.writeArrayFieldStart("logTail");
+          for (String tail : verdict.logTail()) {
+            json.writeString(tail);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static String line(Members members) {
+    StringWriter text = new StringWriter(512);
+    try (JsonGenerator json = JsonTree.FACTORY.createGenerator(text)) {
+      json.writeStartObject();
+      members.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter does not fail", e);
+    }
+    return text.append('\n').toString();
+  }
+}

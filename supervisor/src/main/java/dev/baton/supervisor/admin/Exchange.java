@@ -1,0 +1,149 @@
+package dev.baton.supervisor.admin;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request and its answer. Everything here happens on the event loop. */
+final class Exchange {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+  private static final String JSON = "application/json";
+  private static final int MOST_DROPPED = 1 << 20;
+  private static final ErrorView TOO_LONG =
+      new ErrorView(
+          413, ErrorView.TOO_LARGE, "the body is longer than " + RequestBody.LARGEST + " bytes");
+
+  private final Context context;
+  private final HttpServerRequest request;
+  private boolean answered;
+
+  Exchange(Context context, HttpServerRequest request) {
+    this.context = context;
+    this.request = request;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  HttpServerRequest request() {
+    return request;
+  }
+
+  HttpServerResponse response() {
+    return request.response();
+  }
+
+  /** Runs a part of the work, and answers with what it throws. */
+  void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  void answer(String json) {
+    answer(200, json, false);
+  }
+
+  void answer(ErrorView error) {
+    answer(error.status(), AdminWriter.error(error), false);
+  }
+
+  /** For errors after which the rest of what the client sends is of no use. */
+  void answerAndClose(ErrorView error) {
+    answer(error.status(), AdminWriter.error(error), true);
+  }
+
+  private void answer(int status, String json, boolean close) {
+    if (answered || response().ended() || response().closed()) {
+      return;
+    }
+    answered = true;
+    HttpServerResponse response = response().setStatusCode(status);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+    response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    if (close) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    response
+        .end(json)
+        .onComplete(
+            done -> {
+              if (close) {
+                request.connection().close();
+              }
+            });
+  }
+
+  /** Answers when the stage is complete, whatever thread that happens on. */
+  <T> void answerWith(CompletionStage<T> stage, Function<T, String> json) {
+    stage.whenComplete(
+        (value, failure) ->
+            context.runOnContext(
+                now -> {
+                  if (failure == null) {
+                    attempt(() -> answer(json.apply(value)));
+                  } else {
+                    fail(failure);
+                  }
+                }));
+  }
+
+  void fail(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof ApiException api) {
+      answer(api.view());
+    } else if (cause instanceof OperationRefused) {
+      answer(new ErrorView(409, ErrorView.REFUSED, String.valueOf(cause.getMessage())));
+    } else {
+      LOG.error("an admin request failed: {} {}", request.method(), request.path(), cause);
+      answer(new ErrorView(500, ErrorView.FAILED, "the supervisor failed: " + cause));
+    }
+  }
+
+  /**
+   * Collects the body. One that is too long is read and dropped up to a bound before it is refused:
+   * closing a UNIX socket with unread bytes takes the answer away from a client that still writes.
+   */
+  void body(Consumer<String> then) {
+    String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (announced != null && announced.matches("[0-9]{8,}")) {
+      answerAndClose(TOO_LONG);
+      return;
+    }
+    Buffer body = Buffer.buffer();
+    long[] length = {0};
+    request.handler(
+        part -> {
+          length[0] += part.length();
+          if (length[0] <= RequestBody.LARGEST) {
+            body.appendBuffer(part);
+          } else if (length[0] > MOST_DROPPED) {
+            answerAndClose(TOO_LONG);
+          }
+        });
+    request.endHandler(
+        end -> {
+          if (length[0] > RequestBody.LARGEST) {
+            answerAndClose(TOO_LONG);
+          } else {
+            attempt(() -> then.accept(body.toString(StandardCharsets.UTF_8)));
+          }
+        });
+  }
+}

@@ -1,0 +1,49 @@
+package dev.baton.supervisor.admin;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What operators can ask of a running supervisor. Thread-safe: implementations post to the loop;
+ * callbacks come on the loop's thread and must not block.
+ */
+public interface Operations {
+
+  /** An immutable snapshot, cheap. */
+  StatusView status();
+
+  /**
+   * The journal's newest entries, oldest first.
+   *
+   * @param newest how many at most, at least 1
+   */
+  List<EventView> events(int newest);
+
+  /**
+   * Starts a rollout of the same version. An unknown pool or a rollout already under way ends in
+   * {@link RolloutWatcher#refused}.
+   *
+   * @param pool the pool's name
+   * @param surge workers above the target; empty: as configured
+   * @param watcher told what happens; that it loses interest does not end the rollout
+   */
+  void restart(String pool, OptionalInt surge, RolloutWatcher watcher);
+
+  /**
+   * Sets the target of a pool.
+   *
+   * @param pool the pool's name
+   * @param workers the new target, 0 to 1000
+   * @return fails with {@link OperationRefused}
+   */
+  CompletionStage<ScaleView> scale(String pool, int workers);
+
+  /**
+   * Stops the supervisor and its workers.
+   *
+   * @param now without draining
+   * @return completes when stopping has begun
+   */
+  CompletionStage<Void> stop(boolean now);
+}

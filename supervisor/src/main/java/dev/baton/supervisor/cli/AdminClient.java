@@ -1,0 +1,189 @@
+package dev.baton.supervisor.cli;
+
+import dev.baton.supervisor.admin.AdminReader;
+import dev.baton.supervisor.admin.ErrorView;
+import dev.baton.supervisor.admin.ScaleView;
+import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.Verdict;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** Asks the supervisor on one runtime directory; every failure is a {@link CliException}. */
+final class AdminClient {
+
+  private static final String SOCKET_NAME = "admin.sock";
+  private static final int LONGEST_SOCKET_PATH = 107;
+  private static final int LARGEST_ANSWER = 16 << 20;
+  private static final int POLL_MILLIS = 20;
+
+  private final Path runtimeDir;
+  private final Path socket;
+  private final Optional<Path> conf;
+
+  /**
+   * A client; connects only when it is asked something.
+   *
+   * @param runtimeDir absolute
+   * @param conf the configuration file that led to it, for the hint how to start
+   */
+  AdminClient(Path runtimeDir, Optional<Path> conf) {
+    this.runtimeDir = runtimeDir;
+    this.conf = conf;
+    socket = runtimeDir.resolve(SOCKET_NAME);
+    if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
+      throw new CliException(
+          ExitCode.USE,
+          "no supervisor can run on "
+              + runtimeDir
+              + ": a socket's path has at most "
+              + LONGEST_SOCKET_PATH
+              + " bytes");
+    }
+  }
+
+  String statusJson() {
+    return ask("GET", "/v1/status", "");
+  }
+
+  StatusView status() {
+    try {
+      return AdminReader.status(statusJson());
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  ScaleView scale(String pool, String workers) {
+    boolean change = !Character.isDigit(workers.charAt(0));
+    String value = change ? '"' + workers + '"' : Integer.toString(Integer.parseInt(workers));
+    try {
+      return AdminReader.scale(ask("POST", path(pool, "scale"), "{\"workers\":" + value + '}'));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  void stop(boolean now) {
+    ask("POST", "/v1/stop", "{\"now\":" + now + '}');
+  }
+
+  /** Waits until the process has ended and nobody listens on the socket any more. */
+  void awaitEnd(RunningProcess supervisor) throws InterruptedException {
+    while (!supervisor.gone() || AdminConnection.answers(socket)) {
+      // Neither is our child nor has the other end anything to say: there is no event to wait for.
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Restarts a pool and waits for the verdict. */
+  Verdict restart(String pool, OptionalInt surge, Consumer<String> progress) {
+    String body = surge.isPresent() ? "{\"surge\":" + surge.getAsInt() + '}' : "{}";
+    try (AdminConnection connection = connect()) {
+      HttpReply reply = connection.exchange("POST", path(pool, "restart"), body);
+      if (reply.status() != 200) {
+        throw refusal(reply);
+      }
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty()) {
+          continue;
+        }
+        AdminReader.RolloutLine read = AdminReader.rolloutLine(line);
+        read.progress().ifPresent(progress);
+        if (read.error().isPresent()) {
+          throw refusal(read.error().get());
+        }
+        if (read.verdict().isPresent()) {
+          return read.verdict().get();
+        }
+      }
+      throw new IOException("the answer ended without a verdict");
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.SYSTEM,
+          "lost the supervisor before the verdict ("
+              + e.getMessage()
+              + "); the rollout goes on if it lives: see \"bin/baton status\"",
+          e);
+    }
+  }
+
+  private String ask(String method, String path, String body) {
+    try (AdminConnection connection = connect()) {
+      HttpReply reply = connection.exchange(method, path, body);
+      if (reply.status() != 200) {
+        throw refusal(reply);
+      }
+      return text(reply);
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  private AdminConnection connect() {
+    try {
+      return AdminConnection.open(socket);
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      if (why.contains("Permission denied")) {
+        throw new CliException(
+            ExitCode.SYSTEM,
+            "permission denied on "
+                + socket
+                + ": only the user of the supervisor and root may ask it",
+            e);
+      }
+      if (Files.notExists(socket) || why.contains("refused")) {
+        throw new CliException(
+            ExitCode.SYSTEM,
+            "no supervisor runs on "
+                + runtimeDir
+                + "; start one with: bin/baton run "
+                + conf.map(Path::toString).orElse("FILE"),
+            e);
+      }
+      throw new CliException(ExitCode.SYSTEM, "cannot connect to " + socket + ": " + why, e);
+    }
+  }
+
+  private CliException refusal(HttpReply reply) throws IOException {
+    return refusal(AdminReader.error(text(reply)));
+  }
+
+  private static CliException refusal(ErrorView error) {
+    int exitCode =
+        switch (error.code()) {
+          case ErrorView.REFUSED -> ExitCode.REFUSED;
+          case ErrorView.UNKNOWN_POOL, ErrorView.BAD_REQUEST -> ExitCode.USE;
+          case ErrorView.FAILED -> ExitCode.BUG;
+          default -> ExitCode.SYSTEM;
+        };
+    return new CliException(exitCode, error.text());
+  }
+
+  private static String text(HttpReply reply) throws IOException {
+    byte[] bytes = reply.body().readNBytes(LARGEST_ANSWER + 1);
+    if (bytes.length > LARGEST_ANSWER) {
+      throw new IOException("the answer is too long");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private CliException strange(IOException e) {
+    return new CliException(
+        ExitCode.SYSTEM, "no good answer on " + socket + ": " + e.getMessage(), e);
+  }
+
+  /** Pool names need no encoding; anything else is made harmless and is unknown to the server. */
+  private static String path(String pool, String action) {
+    return "/v1/pools/" + pool.replaceAll("[^A-Za-z0-9._-]", "_") + '/' + action;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.baton.supervisor.cli;
+
+import dev.baton.supervisor.config.BatonConfig;
+import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.supervisor.config.MemoryBudget;
+import dev.baton.supervisor.config.PoolConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "check", description = "Check a configuration without starting anything.")
+final class CheckCommand implements Callable<Integer> {
+
+  private final CliContext context;
+
+  @Mixin private HelpOption help;
+
+  @Parameters(
+      paramLabel = "CONF",
+      arity = "0..1",
+      description = "The configuration file; conf/baton.yaml when it is left out.")
+  private String conf;
+
+  CheckCommand(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Path file = context.confFile(Optional.ofNullable(conf));
+    BatonConfig config = context.load(file);
+    List<String> problems = Trials.of(config);
+    config.warnings().forEach(this::warn);
+    MemoryBudget.of(config).warning().ifPresent(this::warn);
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> context.err().println(file + ": " + problem));
+      int count = problems.size();
+      throw new CliException(
+          ExitCode.USE, file + " has " + (count == 1 ? "a problem" : count + " problems"));
+    }
+    context.out().println(file + " is fine");
+    config.listeners().values().forEach(this::show);
+    config.pools().values().forEach(this::show);
+    return ExitCode.DONE;
+  }
+
+  private void warn(String text) {
+    context.complain("warning: " + text);
+  }
+
+  private void show(ListenerConfig listener) {
+    String mode = listener.mode().name().toLowerCase(Locale.ROOT);
+    context
+        .out()
+        .println(
+            "  listens on "
+                + listener.address().uri()
+                + " ("
+                + listener.name()
+                + ", "
+                + mode
+                + ")");
+  }
+
+  private void show(PoolConfig pool) {
+    String what = pool.plugin().orElse("the plugin on its class path");
+    String workers = pool.workers() == 1 ? " worker runs " : " workers run ";
+    context.out().println("  pool " + pool.name() + ": " + pool.workers() + workers + what);
+  }
+}

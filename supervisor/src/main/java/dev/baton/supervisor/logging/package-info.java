@@ -1,0 +1,2 @@
+/** How the supervisor's own log looks. */
+package dev.baton.supervisor.logging;

@@ -1,0 +1,92 @@
+package dev.baton.supervisor.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
+
+/** A supervisor for tests of the API and of the commands: answers as it is told, records calls. */
+public final class FakeOperations implements Operations {
+
+  /** What was asked, in words. */
+  public final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+
+  /** What a restart does: the pool and the watcher. */
+  public volatile BiConsumer<String, RolloutWatcher> onRestart =
+      (pool, watcher) -> watcher.finished(new Verdict(true, "done", 4, List.of()));
+
+  /** What a scale fails with, or null. */
+  public volatile RuntimeException scaleFailure;
+
+  /** What a stop does. */
+  public volatile Runnable onStop = () -> {};
+
+  /** What a status is answered with. */
+  public volatile StatusView status = sample();
+
+  /** Two pools, one of them ailing. */
+  public static StatusView sample() {
+    WorkerView first =
+        new WorkerView("hello/0#5", 0, 4711, 3, "serving", 90, 0, "ready", "42 requests");
+    WorkerView second = new WorkerView("hello/1#6", 1, 4712, 3, "serving", 80, 1, "ready", "");
+    WorkerView down =
+        new WorkerView("web/0#9", 0, 0, 1, "down", 0, 7, "backoff", "killed by SIGKILL");
+    return new StatusView(
+        "0.1.0",
+        999_999_999,
+        3700,
+        "demo",
+        "/run/baton/demo",
+        List.of(
+            new ListenerView("hello-tcp", "tcp://127.0.0.1:8080", "shared"),
+            new ListenerView("hello-unix", "unix:/run/baton/demo/hello.sock", "shared")),
+        List.of(
+            new PoolView("hello", 3, 2, "serving", List.of(first, second)),
+            new PoolView("web", 1, 1, "down", List.of(down))));
+  }
+
+  @Override
+  public StatusView status() {
+    return status;
+  }
+
+  @Override
+  public List<EventView> events(int newest) {
+    calls.add("events " + newest);
+    List<EventView> events = new ArrayList<>();
+    for (int i = 0; i < Math.min(newest, 3); i++) {
+      events.add(new EventView("2026-11-22T10:00:0" + i + "Z", "ready", "hello/0#5", "é \"x\""));
+    }
+    return events;
+  }
+
+  @Override
+  public void restart(String pool, OptionalInt surge, RolloutWatcher watcher) {
+    calls.add("restart " + pool + (surge.isPresent() ? " " + surge.getAsInt() : ""));
+    // As the real one: from another thread than the caller's.
+    new Thread(() -> onRestart.accept(pool, watcher), "loop").start();
+  }
+
+  @Override
+  public CompletionStage<ScaleView> scale(String pool, int workers) {
+    calls.add("scale " + pool + " " + workers);
+    int before = status.pool(pool).orElseThrow().target();
+    return CompletableFuture.supplyAsync(
+        () -> {
+          if (scaleFailure != null) {
+            throw scaleFailure;
+          }
+          return new ScaleView(pool, before, workers);
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> stop(boolean now) {
+    calls.add("stop " + now);
+    return CompletableFuture.runAsync(onStop);
+  }
+}
