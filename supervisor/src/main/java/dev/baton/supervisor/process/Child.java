@@ -9,12 +9,16 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import dev.baton.sys.WaitStatus;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One child process, ours to reap. Its pid cannot be reused before {@link #reap} has said that it
  * is gone, so signals reach it and nobody else. One thread.
  */
 public final class Child implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Child.class);
+
   private final Posix posix;
   private final int pid;
   private final OwnedFd pidfd;
@@ -70,7 +74,11 @@ public final class Child implements AutoCloseable {
     if (posix.poll(pidfdNumber(), Constants.POLLIN, 0) == 0) {
       return Optional.empty();
     }
-    kill();
+    try {
+      kill();
+    } catch (SysException e) { // a descendant under another user: no reason to keep a zombie
+      LOG.warn("what process {} left running cannot be killed: {}", pid, e.getMessage());
+    }
     Optional<WaitStatus> status = posix.waitpid(pid);
     reaped = status.isPresent();
     return status.map(s -> new Exit(s.code(), s.signal(), s.coreDumped()));

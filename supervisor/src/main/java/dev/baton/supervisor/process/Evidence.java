@@ -1,0 +1,129 @@
+package dev.baton.supervisor.process;
+
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.store.FolderTrees;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One folder per worker, {@code hello-0.3}, for what its JVM leaves when it goes wrong: heap dumps,
+ * crash files, thread dumps. Bounded per slot in number and per pool in bytes; a heap dump can hold
+ * secrets, so the folder is open to its owner alone.
+ *
+ * <p>Blocking file I/O: deleting a heap dump takes a while. Thread-safe.
+ */
+public final class Evidence {
+  /** The most bytes that the folders of one pool have together, but for the newest. */
+  public static final long MAX_BYTES_PER_POOL = 1L << 30;
+
+  private final Path folder;
+  private final int keepPerSlot;
+  private final long maxBytes;
+  private final Set<WorkerId> live = new HashSet<>();
+
+  /**
+   * Evidence in an existing folder.
+   *
+   * @param keepPerSlot folders of ended workers that stay, the newest
+   */
+  public Evidence(Path folder, int keepPerSlot) {
+    this(folder, keepPerSlot, MAX_BYTES_PER_POOL);
+  }
+
+  Evidence(Path folder, int keepPerSlot, long maxBytes) {
+    this.folder = folder;
+    this.keepPerSlot = keepPerSlot;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Where a worker's folder is, whether or not it exists. */
+  public Path folder(WorkerId id) {
+    return folder.resolve(RunName.of(id));
+  }
+
+  /** Makes a worker's folder, or finds it; it stays until {@link #ended}. */
+  public synchronized Path create(WorkerId id) throws IOException {
+    Path own = folder(id);
+    if (!Files.isDirectory(own)) {
+      Files.createDirectory(
+          own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    live.add(id);
+    return own;
+  }
+
+  /**
+   * After the end of a worker: deletes its folder if nothing is in it, and the oldest of the pool
+   * where there are too many.
+   *
+   * @return whether the worker left something
+   */
+  public synchronized boolean ended(WorkerId id) throws IOException {
+    live.remove(id);
+    boolean left = !deleteIfEmpty(folder(id));
+    List<WorkerId> others = endedOf(id.pool());
+    keepNewest(others, id.slot());
+    keepSmall(others);
+    return left && Files.isDirectory(folder(id));
+  }
+
+  private static boolean deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.deleteIfExists(folder);
+      return true;
+    } catch (DirectoryNotEmptyException e) {
+      return false;
+    }
+  }
+
+  private List<WorkerId> endedOf(String pool) throws IOException {
+    List<WorkerId> ended = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+      for (Path one : folders) {
+        RunName.parse(one.getFileName().toString(), "")
+            .filter(id -> id.pool().equals(pool) && !live.contains(id))
+            .ifPresent(ended::add);
+      }
+    }
+    return ended;
+  }
+
+  private void keepNewest(List<WorkerId> ended, int slot) throws IOException {
+    List<WorkerId> old =
+        ended.stream()
+            .filter(id -> id.slot() == slot)
+            .sorted(Comparator.comparingInt(WorkerId::run).reversed())
+            .skip(Math.max(0, keepPerSlot))
+            .toList();
+    for (WorkerId id : old) {
+      FolderTrees.delete(folder(id));
+    }
+    ended.removeAll(old);
+  }
+
+  private void keepSmall(List<WorkerId> ended) throws IOException {
+    record Dated(Path folder, FileTime time) {}
+    List<Dated> all = new ArrayList<>();
+    for (WorkerId id : ended) {
+      all.add(new Dated(folder(id), Files.getLastModifiedTime(folder(id))));
+    }
+    all.sort(Comparator.comparing(Dated::time).reversed());
+    long sum = 0;
+    for (int i = 0; i < all.size(); i++) {
+      sum += FolderTrees.size(all.get(i).folder());
+      if (i > 0 && sum > maxBytes) {
+        FolderTrees.delete(all.get(i).folder());
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.baton.supervisor.process;
+
+import static dev.baton.sys.Constants.O_APPEND;
+import static dev.baton.sys.Constants.O_CREAT;
+import static dev.baton.sys.Constants.O_WRONLY;
+
+import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of the workers' output: {@code hello-0.3.log} for the worker {@code hello/0#3}, and a
+ * link {@code hello-0.log} to the newest of the slot. The supervisor opens a file and puts it on
+ * descriptors 1 and 2 of the worker, so that writing goes on when the supervisor is gone.
+ *
+ * <p>Blocking file I/O, little of it. Thread-safe.
+ */
+public final class WorkerLogs {
+  /** The most that {@link #tail} reads, in bytes. */
+  public static final int TAIL_MAX = 64 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLogs.class);
+  private static final String SUFFIX = ".log";
+  private static final int PERMISSIONS = 0640;
+
+  private final Posix posix;
+  private final Path folder;
+  private final int keepPerSlot;
+
+  /**
+   * Logs in an existing folder.
+   *
+   * @param keepPerSlot files of earlier runs that stay; at least one does, since during a rollout
+   *     its worker may still write to it
+   */
+  public WorkerLogs(Posix posix, Path folder, int keepPerSlot) {
+    this.posix = posix;
+    this.folder = folder;
+    this.keepPerSlot = Math.max(1, keepPerSlot);
+  }
+
+  /** Where a worker's output goes. */
+  public Path file(WorkerId id) {
+    return folder.resolve(RunName.of(id) + SUFFIX);
+  }
+
+  /** The link to the newest file of a slot. */
+  public Path link(String pool, int slot) {
+    return folder.resolve(RunName.ofSlot(pool, slot) + SUFFIX);
+  }
+
+  /** Whose output a file of the folder has; empty for a link or a stranger. */
+  static Optional<WorkerId> worker(Path file) {
+    return RunName.parse(file.getFileName().toString(), SUFFIX);
+  }
+
+  /**
+   * Opens the file of a new run for appending, points the link of the slot at it and deletes the
+   * oldest files of the slot. A link or a deletion that fails is logged and nothing more.
+   *
+   * @return the descriptor, the caller's to close
+   */
+  public synchronized OwnedFd open(WorkerId id) throws SysException {
+    Path file = file(id);
+    int number = posix.open(file.toString(), O_WRONLY | O_CREAT | O_APPEND, PERMISSIONS);
+    OwnedFd fd = OwnedFd.of(posix, number, "log:" + id);
+    try {
+      relink(id, file);
+      deleteOldest(id);
+    } catch (IOException e) {
+      LOG.warn("{}: its log is written, but the files around it are not in order: {}", id, e);
+    }
+    return fd;
+  }
+
+  private void relink(WorkerId id, Path file) throws IOException {
+    Path temporary = folder.resolve('.' + RunName.ofSlot(id.pool(), id.slot()) + ".new");
+    Files.deleteIfExists(temporary);
+    Files.createSymbolicLink(temporary, file.getFileName());
+    Files.move(temporary, link(id.pool(), id.slot()), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void deleteOldest(WorkerId newest) throws IOException {
+    List<WorkerId> earlier = runs(newest.pool(), newest.slot());
+    earlier.removeIf(id -> id.run() >= newest.run());
+    earlier.sort(Comparator.comparingInt(WorkerId::run).reversed());
+    for (WorkerId old : earlier.subList(Math.min(keepPerSlot, earlier.size()), earlier.size())) {
+      Files.deleteIfExists(file(old));
+    }
+  }
+
+  private List<WorkerId> runs(String pool, int slot) throws IOException {
+    List<WorkerId> runs = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        worker(file).filter(id -> id.pool().equals(pool) && id.slot() == slot).ifPresent(runs::add);
+      }
+    }
+    return runs;
+  }
+
+  /**
+   * The highest run of a slot that has a file here, from an earlier supervisor too; 0 for none. Run
+   * numbers go on above it.
+   */
+  public synchronized int highestRun(String pool, int slot) throws IOException {
+    return runs(pool, slot).stream().mapToInt(WorkerId::run).max().orElse(0);
+  }
+
+  /** The highest run of all slots of a pool that has a file here; 0 for none. */
+  public synchronized int highestRun(String pool) throws IOException {
+    int highest = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        highest =
+            Math.max(
+                highest,
+                worker(file).filter(w -> w.pool().equals(pool)).map(WorkerId::run).orElse(0));
+      }
+    }
+    return highest;
+  }
+
+  /**
+   * The last lines of a worker's output, for an operator's eyes: at most {@link #TAIL_MAX} bytes
+   * are read, and control characters are made visible.
+   *
+   * @return oldest first; empty when there is no file
+   */
+  public List<String> tail(WorkerId id, int lines) throws IOException {
+    ByteBuffer end;
+    boolean cut;
+    try (FileChannel channel = FileChannel.open(file(id), StandardOpenOption.READ)) {
+      long from = Math.max(0, channel.size() - TAIL_MAX);
+      cut = from > 0;
+      end = ByteBuffer.allocate(TAIL_MAX);
+      while (end.hasRemaining() && channel.read(end, from + end.position()) > 0) {
+        // until the end of the file or of what we take
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+    List<String> all = new ArrayList<>();
+    byte[] bytes = end.array();
+    int start = 0;
+    for (int i = 0; i < end.position(); i++) {
+      if (bytes[i] == '\n') {
+        all.add(SafeText.line(bytes, start, i));
+        start = i + 1;
+      }
+    }
+    if (start < end.position()) {
+      all.add(SafeText.line(bytes, start, end.position()));
+    }
+    int first = Math.max(cut && all.size() > 1 ? 1 : 0, all.size() - Math.max(0, lines));
+    return List.copyOf(all.subList(first, all.size()));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.baton.supervisor.store;
+
+import java.util.List;
+
+/** A class path that cannot be copied; each line names its entry as configured. */
+public final class ReleaseException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  ReleaseException(List<String> problems) {
+    super(String.join("\n", problems));
+  }
+
+  ReleaseException(String problem, Throwable cause) {
+    super(problem, cause);
+  }
+}

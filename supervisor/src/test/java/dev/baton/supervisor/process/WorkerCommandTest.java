@@ -1,0 +1,156 @@
+package dev.baton.supervisor.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.baton.supervisor.config.BackoffConfig;
+import dev.baton.supervisor.config.JvmConfig;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.WorkerId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a worker is started with, to the letter. */
+class WorkerCommandTest {
+  private static final WorkerId ID = new WorkerId("web", 2, 7);
+  private static final Path EVIDENCE = Path.of("/run/baton/evidence/web-2.7");
+  private static final List<Path> CLASS_PATH = List.of(Path.of("/r/a.jar"), Path.of("/r/classes"));
+
+  private final Map<String, String> ours =
+      Map.of(
+          "PATH", "/usr/bin",
+          "HOME", "/root",
+          "TZ", "Europe/Berlin",
+          "LANG", "de_DE",
+          "JAVA_TOOL_OPTIONS", "-Dsecret=1",
+          "BATON_CHANNEL_FD", "99",
+          "PASSWORD", "secret");
+  private final WorkerCommand command =
+      new WorkerCommand(Path.of("/jdk/bin/java"), Path.of("/lib/worker-api-runtime.jar"), ours);
+
+  private static PoolConfig pool(
+      JvmConfig jvm, Map<String, String> environment, Optional<Path> workingDirectory) {
+    Duration some = Duration.ofSeconds(1);
+    return new PoolConfig(
+        "web",
+        Optional.of("x.Plugin"),
+        List.of("/src/a.jar"),
+        3,
+        List.of(),
+        List.of(),
+        Map.of(),
+        jvm,
+        environment,
+        workingDirectory,
+        some,
+        some,
+        some,
+        1,
+        BackoffConfig.DEFAULTS);
+  }
+
+  private Launch launch(PoolConfig pool) {
+    return command.launch(pool, ID, CLASS_PATH, EVIDENCE);
+  }
+
+  @Test
+  void theUsualCommand() {
+    assertEquals(
+        List.of(
+            "/jdk/bin/java",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+HeapDumpOnOutOfMemoryError",
+            "-XX:HeapDumpPath=/run/baton/evidence/web-2.7/heap.hprof",
+            "-XX:ErrorFile=/run/baton/evidence/web-2.7/hs_err.log",
+            "-cp",
+            "/lib/worker-api-runtime.jar:/r/a.jar:/r/classes",
+            "dev.baton.worker.WorkerMain"),
+        launch(pool(JvmConfig.DEFAULTS, Map.of(), Optional.empty())).command());
+  }
+
+  @Test
+  void aCommandWithEverythingChosen() {
+    JvmConfig jvm =
+        new JvmConfig(
+            Optional.of(Path.of("/other/java")),
+            List.of(
+                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=500${slot}",
+                "-Dname=${pool}/${slot}#${run}",
+                "-Dplain=$${pool}"),
+            Optional.of(64L << 20),
+            false);
+    assertEquals(
+        List.of(
+            "/other/java",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xmx67108864",
+            "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=5002",
+            "-Dname=web/2#7",
+            "-Dplain=${pool}",
+            "-cp",
+            "/lib/worker-api-runtime.jar:/r/a.jar:/r/classes",
+            "dev.baton.worker.WorkerMain"),
+        launch(pool(jvm, Map.of(), Optional.empty())).command());
+  }
+
+  @Test
+  void ofOurEnvironmentAWorkerGetsLittle() {
+    assertEquals(
+        Map.of(
+            "PATH", "/usr/bin",
+            "HOME", "/root",
+            "TZ", "Europe/Berlin",
+            "LANG", "C.UTF-8",
+            "BATON_CHANNEL_FD", "3"),
+        launch(pool(JvmConfig.DEFAULTS, Map.of(), Optional.empty())).environment());
+  }
+
+  @Test
+  void whatIsConfiguredComesBeforeWhatIsInherited() {
+    Map<String, String> configured =
+        Map.of(
+            "LANG", "fr_FR.UTF-8",
+            "TZ", "UTC",
+            "WHO", "${pool}-${slot}-${run}",
+            "BATON_CHANNEL_FD", "77");
+    assertEquals(
+        Map.of(
+            "PATH", "/usr/bin",
+            "HOME", "/root",
+            "TZ", "UTC",
+            "LANG", "fr_FR.UTF-8",
+            "WHO", "web-2-7",
+            "BATON_CHANNEL_FD", "3"),
+        launch(pool(JvmConfig.DEFAULTS, configured, Optional.empty())).environment());
+  }
+
+  @Test
+  void theWorkingDirectoryCanDifferFromWorkerToWorker() {
+    Launch launch =
+        launch(pool(JvmConfig.DEFAULTS, Map.of(), Optional.of(Path.of("/work/${pool}-${slot}"))));
+    assertEquals(Optional.of("/work/web-2"), launch.workingDirectory());
+    assertEquals(
+        Optional.empty(),
+        launch(pool(JvmConfig.DEFAULTS, Map.of(), Optional.empty())).workingDirectory());
+  }
+
+  @Test
+  void theEnvironmentIsPassedInAnOrderOfItsOwn() {
+    Launch launch = launch(pool(JvmConfig.DEFAULTS, Map.of("A", "1=2"), Optional.empty()));
+    assertEquals(
+        List.of(
+            "A=1=2",
+            "BATON_CHANNEL_FD=3",
+            "HOME=/root",
+            "LANG=C.UTF-8",
+            "PATH=/usr/bin",
+            "TZ=Europe/Berlin"),
+        launch.request(List.of(4, 5, 6, 7)).environment());
+  }
+}
