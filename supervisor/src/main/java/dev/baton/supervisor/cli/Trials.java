@@ -6,8 +6,7 @@ import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.UnixAddress;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import dev.baton.supervisor.store.ReleaseStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,9 +73,7 @@ final class Trials {
 
   private void pool(PoolConfig pool) {
     String key = "pools." + pool.name();
-    for (String entry : pool.classPath()) {
-      classPath(entry).ifPresent(text -> problem(key + ".classPath", text));
-    }
+    ReleaseStore.problems(pool.classPath()).forEach(text -> problem(key + ".classPath", text));
     pool.jvm()
         .java()
         .flatMap(java -> javaCommands.computeIfAbsent(java, JavaCommand::problem))
@@ -86,33 +83,6 @@ final class Trials {
         .ifPresent(
             folder ->
                 problem(key + ".workingDirectory", "the folder " + folder + " does not exist"));
-  }
-
-  /** A glob has a star in its last element and must match some file; a star alone means jars. */
-  private static Optional<String> classPath(String entry) {
-    Path path = Path.of(entry);
-    String last = String.valueOf(path.getFileName());
-    if (last.indexOf('*') < 0) {
-      if (!Files.exists(path)) {
-        return Optional.of(entry + " does not exist");
-      }
-      return Files.isReadable(path) ? Optional.empty() : Optional.of("we may not read " + entry);
-    }
-    Path folder = path.getParent();
-    if (!Files.isDirectory(folder)) {
-      return Optional.of("the folder " + folder + " of " + entry + " does not exist");
-    }
-    String glob = last.equals("*") ? "*.jar" : last.replaceAll("([\\\\?\\[\\]{}])", "\\\\$1");
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
-      for (Path file : found) {
-        if (Files.isRegularFile(file)) {
-          return Optional.empty();
-        }
-      }
-      return Optional.of(entry + " matches no file");
-    } catch (IOException e) {
-      return Optional.of("cannot read " + folder + ": " + e);
-    }
   }
 
   private void problem(String key, String text) {

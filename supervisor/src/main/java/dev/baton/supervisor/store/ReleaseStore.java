@@ -63,6 +63,16 @@ public final class ReleaseStore {
     }
   }
 
+  /** What keeps a class path from being copied, a line each; empty when nothing does. */
+  public static List<String> problems(List<String> classPath) {
+    try {
+      ClassPathEntries.expand(classPath);
+      return List.of();
+    } catch (ReleaseException e) {
+      return e.getMessage().lines().toList();
+    }
+  }
+
   /**
    * Copies a class path, unless the same content is there already.
    *

@@ -97,12 +97,19 @@ class CheckCommandTest {
   void missingClassPathEntries() throws IOException {
     String pool = "pools: {p: {plugin: x.Y, jvm: {heap: 8m}, classPath: ['%s']}}";
     String key = "pools.p.classPath: ";
-    assertProblem(pool.formatted("b.jar"), key + folder.resolve("b.jar") + " does not exist");
-    assertProblem(pool.formatted("*.jar"), key + folder.resolve("*.jar") + " matches no file");
     assertProblem(
-        pool.formatted("lib/*.jar"), key + "the folder " + folder.resolve("lib") + " of ");
+        pool.formatted("b.jar"),
+        key + "class path entry " + folder.resolve("b.jar") + " does not exist");
+    assertProblem(
+        pool.formatted("*.jar"),
+        key + "class path entry " + folder.resolve("*.jar") + " matches no file");
+    assertProblem(
+        pool.formatted("lib/*.jar"),
+        key + "class path entry " + folder.resolve("lib/*.jar") + ": there is no folder ");
     Files.createDirectory(folder.resolve("d.jar"));
-    assertProblem(pool.formatted("*.jar"), key + folder.resolve("*.jar") + " matches no file");
+    assertProblem(
+        pool.formatted("*.jar"),
+        key + "class path entry " + folder.resolve("*.jar") + " matches no file");
   }
 
   @Test
