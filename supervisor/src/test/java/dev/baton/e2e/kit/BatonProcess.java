@@ -182,6 +182,12 @@ public final class BatonProcess implements AutoCloseable {
     return awaitExit(STOP);
   }
 
+  /** Sends INT, as Ctrl-C does; returns at once. */
+  public void interrupt() throws IOException, InterruptedException {
+    remember();
+    Signal.send("INT", process.pid());
+  }
+
   /** Waits for the end; its exit status. */
   public int awaitExit(Duration atMost) throws InterruptedException {
     if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
