@@ -141,7 +141,13 @@ final class Supervisor {
 
   private static void listenToSignals(SupervisorLoop pools) {
     AtomicBoolean again = new AtomicBoolean();
-    Signals.handle(name -> pools.stop(again.getAndSet(true)), "INT", "TERM");
+    Signals.handle(
+        name -> {
+          LOG.info("supervisor: SIG{} came", name);
+          pools.stop(again.getAndSet(true));
+        },
+        "INT",
+        "TERM");
   }
 
   private StatusView status(

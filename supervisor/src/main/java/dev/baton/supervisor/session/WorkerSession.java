@@ -6,6 +6,7 @@ import dev.baton.channel.Received;
 import dev.baton.fd.FdFunction;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.Limits;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.Reply;
@@ -34,6 +35,9 @@ public final class WorkerSession implements AutoCloseable {
   /** Messages taken at one go, so that one talkative worker does not keep the others waiting. */
   private static final int BATCH = 64;
 
+  /** One place stays free for the memfd of a large message. */
+  private static final int DESCRIPTORS_PER_OFFER = Limits.FRAME_DESCRIPTORS - 1;
+
   private static final int MESSAGES_PER_SECOND = 10_000;
   private static final int MESSAGES_AFTER_DEATH = 10_000;
 
@@ -45,6 +49,7 @@ public final class WorkerSession implements AutoCloseable {
   private final Set<String> claimed = new HashSet<>();
   private Version peer = new Version(Version.CURRENT.major(), 0);
   private boolean listening = true;
+  private boolean welcomed;
   private long lastId;
   private long lastPing;
   private long lastPong;
@@ -205,18 +210,24 @@ public final class WorkerSession implements AutoCloseable {
   public void greet(Greeting greeting) {
     try (greeting) {
       send(greeting.welcome());
-      if (!greeting.offered().isEmpty()) {
-        List<OwnedFd> fds = new ArrayList<>();
-        for (int i = 0; i < greeting.fds().size(); i++) {
-          fds.add(greeting.fds().take(i));
-        }
-        greeting.offered().forEach(d -> offered.add(d.name()));
-        send(new ToWorker.Offer(++lastId, greeting.offered()), fds);
+      welcomed = true;
+      int all = greeting.offered().size();
+      for (int from = 0; from < all; from += DESCRIPTORS_PER_OFFER) {
+        offer(greeting, from, Math.min(all, from + DESCRIPTORS_PER_OFFER));
       }
       send(
           new ToWorker.Start(
               ++lastId, greeting.welcome().worker(), greeting.welcome().generation()));
     }
+  }
+
+  private void offer(Greeting greeting, int from, int to) {
+    List<OwnedFd> fds = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      fds.add(greeting.fds().take(i));
+      offered.add(greeting.offered().get(i).name());
+    }
+    send(new ToWorker.Offer(++lastId, greeting.offered().subList(from, to)), fds);
   }
 
   /** Asks for a drain within some nanoseconds. */
@@ -229,9 +240,9 @@ public final class WorkerSession implements AutoCloseable {
     send(new ToWorker.Stop(++lastId, TimeUnit.NANOSECONDS.toMillis(nanos)));
   }
 
-  /** A heartbeat, unless one is still unanswered. */
+  /** A heartbeat, unless one is still unanswered; welcome comes first. */
   public void ping() {
-    if (lastPong == lastPing) {
+    if (welcomed && lastPong == lastPing) {
       send(new ToWorker.Ping(++lastPing));
     }
   }

@@ -4,7 +4,6 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -61,7 +60,7 @@ public final class RuntimeDirectory implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       release(lock, e);
-      throw new RuntimeDirectoryException("runtime directory " + folder + ": " + words(e), e);
+      throw new RuntimeDirectoryException("runtime directory " + folder + ": " + IoWords.of(e), e);
     }
   }
 
@@ -97,13 +96,6 @@ public final class RuntimeDirectory implements AutoCloseable {
           socket + " is not a socket; it is left alone: remove it and start again");
     }
     Files.deleteIfExists(socket);
-  }
-
-  private static String words(IOException e) {
-    String reason = e instanceof FileSystemException f ? f.getReason() : null;
-    return reason != null
-        ? ((FileSystemException) e).getFile() + ": " + reason
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   private static String words(long pid) {

@@ -14,7 +14,6 @@ import dev.baton.sys.SockAddr;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,7 +55,7 @@ final class UnixListener extends BoundListener {
       throw new UnavailableException(e, listener.hint(e));
     } catch (IOException e) {
       listener.close();
-      throw new UnavailableException(words(e));
+      throw new UnavailableException(IoWords.of(e));
     }
   }
 
@@ -136,12 +135,6 @@ final class UnixListener extends BoundListener {
     };
   }
 
-  private static String words(IOException e) {
-    return e instanceof FileSystemException f && f.getReason() != null
-        ? f.getFile() + ": " + f.getReason()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
-  }
-
   @Override
   String uri() {
     return config.address().uri();
@@ -177,7 +170,7 @@ final class UnixListener extends BoundListener {
     } catch (SysException e) {
       throw e;
     } catch (IOException e) {
-      throw new UnavailableException(words(e));
+      throw new UnavailableException(IoWords.of(e));
     }
     return new Outcome(found, "bound again, by a new socket", true);
   }
