@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * One pool at work: it feeds events to the core and carries its effects out. Only for the loop's
@@ -204,7 +205,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
     if (told == null) {
       return;
     }
-    if (over.failed().isEmpty()) {
+    if (over.failed().isEmpty() || state.phase() != Pool.Phase.RUNNING) { // no time to read logs
       told.finished(new Verdict(over.done(), over.text(), over.generation(), List.of()));
       return;
     }
@@ -217,7 +218,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
             around.loop());
   }
 
-  private java.util.function.IntPredicate generationsInUse() {
+  private IntPredicate generationsInUse() {
     Pool now = state;
     return now::uses;
   }
@@ -243,11 +244,14 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
                 Throwable cause =
                     failure instanceof CompletionException ? failure.getCause() : failure;
                 handle(
-                    new PoolEvent.OfWorker(
-                        id, WorkerEvent.of(Kind.SPAWN_FAILED, cause.getMessage())));
+                    new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWN_FAILED, message(cause))));
               }
             },
             around.loop());
+  }
+
+  private static String message(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
   private void spawned(WorkerId id, Spawned spawned) {
