@@ -192,7 +192,7 @@ class MessageChannelTest {
     }
     assertEquals(Limits.QUEUED_FRAMES, waiting);
     assertEquals(ErrorCode.OVERFLOW, e.code());
-    assertEquals("does not read its channel: 1025 messages wait", e.getMessage());
+    assertEquals("does not read its channel: 1024 messages wait", e.getMessage());
   }
 
   @Test
