@@ -10,7 +10,9 @@ import dev.baton.protocol.Reply;
 import dev.baton.protocol.ToSupervisor.Hello;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.Version;
+import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.OptionalInt;
@@ -28,6 +30,9 @@ import java.util.function.IntConsumer;
  * </pre>
  */
 final class WorkerProcess {
+  private static final long STOP_LISTENING_MILLIS = 200;
+
+  private final Posix posix;
   private final MessageChannel<ToWorker> channel;
   private final PrintStream log;
   private final IntConsumer halt;
@@ -39,6 +44,7 @@ final class WorkerProcess {
   private final Session session;
   private final Receiver receiver;
   private final AtomicBoolean orphan = new AtomicBoolean();
+  private volatile boolean leaving;
 
   /**
    * Consumes {@code fd}.
@@ -49,6 +55,7 @@ final class WorkerProcess {
    *     would end
    */
   WorkerProcess(Posix posix, OwnedFd fd, PrintStream log, IntConsumer halt, long orphanStopMillis) {
+    this.posix = posix;
     this.orphanStopMillis = orphanStopMillis;
     this.channel = new MessageChannel<>(posix, new FrameSocket(posix, fd), ToWorker.class);
     this.log = log;
@@ -64,11 +71,32 @@ final class WorkerProcess {
   int run() {
     outbox.send(
         new Hello(Version.CURRENT.toString(), (int) ProcessHandle.current().pid(), Sdk.name()));
-    daemon("baton-channel", this::receive);
+    Thread listening = daemon("baton-channel", this::receive);
     try {
       return plugin.run();
     } finally {
       offers.close();
+      stopListening(listening);
+    }
+  }
+
+  /**
+   * Wakes the channel's thread and lets it end. HotSpot waits 300 ms at its exit for threads that
+   * are inside native code, as one is that waits for a message.
+   */
+  private void stopListening(Thread listening) {
+    leaving = true;
+    try {
+      channel.borrow(
+          n -> {
+            posix.shutdown(n, Constants.SHUT_RD);
+            return null;
+          });
+      listening.join(STOP_LISTENING_MILLIS);
+    } catch (SysException | IllegalStateException e) {
+      // the supervisor is gone, or the thread has closed the channel itself
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -76,7 +104,9 @@ final class WorkerProcess {
     try {
       receiver.run();
     } catch (EndOfChannel e) {
-      orphaned();
+      if (!leaving) {
+        orphaned();
+      }
     } catch (ProtocolException e) {
       broken(e);
     } catch (IOException e) {
@@ -123,9 +153,10 @@ final class WorkerProcess {
         });
   }
 
-  private static void daemon(String name, Runnable work) {
+  private static Thread daemon(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }
