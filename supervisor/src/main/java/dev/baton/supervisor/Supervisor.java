@@ -1,6 +1,5 @@
 package dev.baton.supervisor;
 
-import dev.baton.supervisor.admin.AdminServer;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
@@ -14,6 +13,7 @@ import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
 import dev.baton.supervisor.runtime.Loop;
+import dev.baton.supervisor.runtime.StartGate;
 import dev.baton.supervisor.runtime.SupervisorLoop;
 import dev.baton.supervisor.runtime.Surroundings;
 import dev.baton.supervisor.runtime.WorkerStarter;
@@ -27,7 +27,6 @@ import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -79,21 +78,25 @@ final class Supervisor {
     List<HeldListener> listeners = store.listeners();
     try (Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
+      StartGate gate = StartGate.forCores(loop, Runtime.getRuntime().availableProcessors());
       SupervisorLoop pools =
           new SupervisorLoop(
-              new Surroundings(posix, loop, store, starter, journal, directory.adoptionSocket()),
+              new Surroundings(
+                  posix, loop, store, starter, gate, journal, directory.adoptionSocket()),
               List.copyOf(config.pools().values()),
               views -> status(directory, listeners, views));
       listenToSignals(pools);
       out.print(Banner.of(config, listeners, directory.adminSocket()));
       out.flush();
       pools.begin();
-      CompletableFuture<AdminServer> admin = startAdmin(pools, directory);
-      admin.whenComplete((server, failure) -> reportAdmin(pools, failure));
+      AdminStart admin = new AdminStart(pools, directory.adminSocket());
+      admin.failed().thenAccept(e -> reportAdmin(pools, e));
+      // After the first workers: it loads Vert.x, and they would have to share the cores with it.
+      gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
       loop.run();
-      stopAdmin(admin);
+      admin.close();
       journal.info("supervisor", "stopped");
-      return admin.isCompletedExceptionally() ? ExitCode.SYSTEM : ExitCode.DONE;
+      return admin.failed().isDone() ? ExitCode.SYSTEM : ExitCode.DONE;
     }
   }
 
@@ -106,37 +109,10 @@ final class Supervisor {
         new Evidence(directory.evidence(), config.logs().keepEvidence()));
   }
 
-  /** Beside the loop: the operators' side loads Vert.x, and workers must not wait for it. */
-  private static CompletableFuture<AdminServer> startAdmin(
-      SupervisorLoop pools, RuntimeDirectory directory) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return AdminServer.start(pools, directory.adminSocket());
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-        },
-        task -> new Thread(task, "baton-admin-start").start());
-  }
-
   /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */
   private void reportAdmin(SupervisorLoop pools, Throwable failure) {
-    if (failure != null) {
-      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-      err.println("baton: the admin socket cannot be served: " + cause.getMessage());
-      pools.stop(true);
-    }
-  }
-
-  private static void stopAdmin(CompletableFuture<AdminServer> admin) {
-    try {
-      admin.get(10, TimeUnit.SECONDS).close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      LOG.debug("the admin server was not running", e);
-    }
+    err.println("baton: the admin socket cannot be served: " + failure.getMessage());
+    pools.stop(true);
   }
 
   private static void listenToSignals(SupervisorLoop pools) {

@@ -80,6 +80,11 @@ public record Pool(
         name, settings, phase, serving, lastGeneration, target, firstRun, slots, Optional.empty());
   }
 
+  /** A worker that has not exited. */
+  public Optional<Worker> worker(WorkerId id) {
+    return slot(id.slot()).flatMap(s -> s.find(id));
+  }
+
   Optional<Slot> slot(int index) {
     return slots.stream().filter(s -> s.index() == index).findFirst();
   }

@@ -75,8 +75,7 @@ final class Turn {
 
   void spawn(Slot slot) {
     WorkerId id = new WorkerId(pool.name(), slot.index(), slot.nextRun());
-    Worker worker =
-        Worker.starting(id, slot.generation(), now, now + pool.settings().startTimeout());
+    Worker worker = Worker.starting(id, slot.generation(), now);
     pool = pool.with(slot.withNew(worker));
     add(new Effect.Spawn(id, slot.generation()));
   }

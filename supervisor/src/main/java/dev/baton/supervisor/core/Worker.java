@@ -25,8 +25,9 @@ public record Worker(
   /** No such time. */
   public static final long NONE = Long.MAX_VALUE;
 
-  static Worker starting(WorkerId id, int generation, long now, long deadline) {
-    return new Worker(id, generation, WorkerState.STARTING, deadline, now, NONE, false, "");
+  /** Without a deadline until its process exists: a start may have to wait its turn. */
+  static Worker starting(WorkerId id, int generation, long now) {
+    return new Worker(id, generation, WorkerState.STARTING, NONE, now, NONE, false, "");
   }
 
   Worker in(WorkerState next, long nextDeadline) {

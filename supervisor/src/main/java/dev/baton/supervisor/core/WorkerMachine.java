@@ -33,7 +33,7 @@ final class WorkerMachine {
 
   private Step<Worker> starting(Worker w, WorkerEvent e) {
     return switch (e.kind()) {
-      case SPAWNED -> same(w);
+      case SPAWNED -> to(w.in(WorkerState.STARTING, now + settings.startTimeout()));
       case SPAWN_FAILED -> to(w.because(e.text()).in(WorkerState.EXITED, Worker.NONE));
       case HELLO ->
           to(w.in(WorkerState.HANDSHAKING, w.deadline()), new Effect.Greet(w.id(), w.generation()));

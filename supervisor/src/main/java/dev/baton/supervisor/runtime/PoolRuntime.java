@@ -21,10 +21,13 @@ import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -35,6 +38,8 @@ import java.util.function.IntPredicate;
  */
 final class PoolRuntime implements LiveWorker.PoolEvents {
   private static final int TAIL_LINES = 20;
+  private static final Set<Kind> START_OVER =
+      EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
 
   private final PoolConfig config;
   private final Surroundings around;
@@ -124,8 +129,10 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
       return;
     }
     stepping = true;
+    List<WorkerId> over = new ArrayList<>();
     try {
       for (PoolEvent next = events.poll(); next != null; next = events.poll()) {
+        started(next).ifPresent(over::add);
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
         step.effects().forEach(this::carryOut);
@@ -135,6 +142,14 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
       setAlarm();
       changed();
     }
+    over.forEach(around.gate()::leave);
+  }
+
+  /** Whose start is over with this event, well or not. */
+  private static Optional<WorkerId> started(PoolEvent event) {
+    return event instanceof PoolEvent.OfWorker e && START_OVER.contains(e.event().kind())
+        ? Optional.of(e.worker())
+        : Optional.empty();
   }
 
   private void setAlarm() {
@@ -233,6 +248,15 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
   }
 
   private void spawn(WorkerId id, int generation) {
+    around.gate().enter(id, () -> spawnNow(id, generation));
+  }
+
+  private void spawnNow(WorkerId id, int generation) {
+    boolean wanted = state.worker(id).filter(w -> !w.retired()).isPresent();
+    if (!wanted) {
+      handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWN_FAILED, "not started")));
+      return;
+    }
     around
         .starter()
         .start(config, id, generation)

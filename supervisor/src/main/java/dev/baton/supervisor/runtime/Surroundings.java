@@ -11,4 +11,10 @@ import java.nio.file.Path;
  * @param adoption path of the socket for workers that lost their supervisor
  */
 public record Surroundings(
-    Posix posix, Loop loop, FdStore store, WorkerStarter starter, Journal journal, Path adoption) {}
+    Posix posix,
+    Loop loop,
+    FdStore store,
+    WorkerStarter starter,
+    StartGate gate,
+    Journal journal,
+    Path adoption) {}

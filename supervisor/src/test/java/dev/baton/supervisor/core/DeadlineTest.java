@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeadlineTest {
   @Test
   void tooEarlyChangesNothing() {
-    PoolDriver p = new PoolDriver(1, 1).event(new PoolEvent.Begin()).forget();
-    p.after(Times.START - 1).tick();
+    PoolDriver p = new PoolDriver(1, 1).event(new PoolEvent.Begin()).worker("0#1", Kind.SPAWNED);
+    p.forget().after(Times.START - 1).tick();
     assertEquals("0#1 g1 STARTING", p.workers());
     assertEquals(List.of(), p.effects());
   }
@@ -29,8 +29,8 @@ class DeadlineTest {
 
   @Test
   void helloDoesNotMoveTheDeadlineOfTheStart() {
-    PoolDriver p = new PoolDriver(1, 1).event(new PoolEvent.Begin()).after(Times.SECOND);
-    p.worker("0#1", Kind.SPAWNED).worker("0#1", Kind.HELLO).tickAfter(Times.START - Times.SECOND);
+    PoolDriver p = new PoolDriver(1, 1).event(new PoolEvent.Begin()).worker("0#1", Kind.SPAWNED);
+    p.after(Times.SECOND).worker("0#1", Kind.HELLO).tickAfter(Times.START - Times.SECOND);
     assertEquals("0#1 g1 KILLING", p.workers());
   }
 
@@ -53,9 +53,19 @@ class DeadlineTest {
   }
 
   @Test
+  void aStartThatWaitsForItsTurnIsNotLate() {
+    PoolDriver p = new PoolDriver(1, 1).event(new PoolEvent.Begin()).after(10 * Times.START);
+    p.tick().worker("0#1", Kind.SPAWNED).after(Times.START - 1).tick();
+    assertEquals("0#1 g1 STARTING", p.workers());
+    p.after(1).tick();
+    assertEquals("0#1 g1 KILLING", p.workers());
+  }
+
+  @Test
   void oneTickServesManyWorkers() {
-    PoolDriver p = new PoolDriver(3, 1).event(new PoolEvent.Begin()).after(Times.START).forget();
-    p.tick();
+    PoolDriver p = new PoolDriver(3, 1).event(new PoolEvent.Begin());
+    List.of("0#1", "1#1", "2#1").forEach(w -> p.worker(w, Kind.SPAWNED));
+    p.after(Times.START).forget().tick();
     assertEquals(3, p.of(Effect.Terminate.class).size());
   }
 
@@ -80,7 +90,7 @@ class DeadlineTest {
   void timeoutsOfNothingAreFollowedOneByOne() {
     PoolSettings none = new PoolSettings(0, 0, 0, 0, 1, new Backoff(0, 0, 1, 0, 0));
     PoolDriver p = new PoolDriver(Pool.create("p", none, 1, 1)).event(new PoolEvent.Begin());
-    p.tick().tick();
+    p.worker("0#1", Kind.SPAWNED).tick().tick();
     assertEquals(1, p.of(Effect.Kill.class).size());
     assertEquals(p.now() + Times.KILL_AGAIN, p.pool().nextDeadline());
   }

@@ -84,9 +84,10 @@ final class Invariants {
       assertNotEquals(WorkerState.EXITED, w.state(), () -> "a dead worker in " + slot);
       assertTrue(w.id().run() < slot.nextRun(), () -> "a run from the future in " + slot);
       assertTrue(pool.uses(w.generation()), () -> "an unused generation in " + slot);
-      assertEquals(
-          w.state() == WorkerState.READY,
-          w.deadline() == Worker.NONE,
+      // A starting worker has its deadline from the moment that its process exists.
+      boolean mayLack = w.state() == WorkerState.READY || w.state() == WorkerState.STARTING;
+      assertTrue(
+          w.deadline() == Worker.NONE ? mayLack : w.state() != WorkerState.READY,
           () -> "a state that could last for ever, or a serving worker with a deadline, " + slot);
       assertFalse(
           w.retired() && w.state().compareTo(WorkerState.READY) <= 0,

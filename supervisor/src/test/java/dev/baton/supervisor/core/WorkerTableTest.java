@@ -17,7 +17,7 @@ class WorkerTableTest {
       """
       state        event          next              deadline  effect     besides
 
-      starting     spawned        -
+      starting     spawned        starting          start
       starting     spawn failed   exited            none                 TEXT
       starting     hello          handshaking       same      Greet
       starting     ready          killing           5 s       Kill       said ready before hello
@@ -178,7 +178,9 @@ class WorkerTableTest {
       return "none";
     }
     long time = after.deadline() - NOW;
-    if (time == Times.DRAIN) {
+    if (time == Times.START) {
+      return "start";
+    } else if (time == Times.DRAIN) {
       return "drain";
     } else if (time == Times.STOP) {
       return "stop";

@@ -70,7 +70,8 @@ class LiveWorkerTest {
 
   private Follower follow(Posix posix, String script) throws SysException {
     try (Loop loop = new Loop(posix)) {
-      Surroundings around = new Surroundings(posix, loop, null, null, journal, Path.of("/none"));
+      Surroundings around =
+          new Surroundings(posix, loop, null, null, null, journal, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.shell(posix, folder.resolve("log"), script);
       follower.worker = new LiveWorker(around, ID, spawned, follower);
@@ -102,7 +103,8 @@ class LiveWorkerTest {
             + "s.send(b'{\"type\":\"failed\",\"stage\":\"load\",\"code\":8,\"text\":\"no\"}');"
             + "raise SystemExit(6)";
     try (Loop loop = new Loop(POSIX)) {
-      Surroundings around = new Surroundings(POSIX, loop, null, null, journal, Path.of("/none"));
+      Surroundings around =
+          new Surroundings(POSIX, loop, null, null, null, journal, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.start(POSIX, log, List.of(python, "-c", script));
       follower.worker = new LiveWorker(around, ID, spawned, follower);
