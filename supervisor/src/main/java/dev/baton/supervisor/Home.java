@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The folder that everything runs from; the launcher names it in {@code baton.home}. */
 final class Home {
+  /** The name of the worker runtime's class-data archive in the folder {@code baton.archives}. */
+  static final String WORKER_ARCHIVE = "worker.jsa";
+
   private Home() {}
 
   /** The folder itself. */
@@ -29,6 +33,13 @@ final class Home {
       }
     }
     throw new IOException("this installation is not whole: no worker runtime jar in " + folder);
+  }
+
+  /** The worker runtime's class-data archive for this very JVM, where there is one. */
+  static Optional<Path> workerArchive() {
+    return Optional.ofNullable(System.getProperty("baton.archives"))
+        .map(folder -> Path.of(folder, WORKER_ARCHIVE))
+        .filter(Files::isRegularFile);
   }
 
   /** The {@code java} command of this very JVM. */

@@ -103,7 +103,7 @@ final class Supervisor {
   private WorkerStarter starter(Posix posix, RuntimeDirectory directory) throws IOException {
     return new WorkerStarter(
         new ProcessMaker(posix),
-        new WorkerCommand(Home.java(), Home.workerRuntime(), System.getenv()),
+        new WorkerCommand(Home.java(), Home.workerRuntime(), Home.workerArchive(), System.getenv()),
         new ReleaseStore(directory.releases()),
         new WorkerLogs(posix, directory.logs(), config.logs().keepPerSlot()),
         new Evidence(directory.evidence(), config.logs().keepEvidence()));

@@ -178,6 +178,28 @@ class LauncherBuildIT {
   }
 
   @Test
+  void classDataIsArchivedOncePerBuildAndJdk() throws Exception {
+    Outcome first = kit.run(baton, "run");
+    Path archives = home(first).resolve("archives");
+    assertEquals(Set.of("17.0.15"), entries(archives));
+    Path archive = archives.resolve("17.0.15/supervisor.jsa");
+    assertTrue(first.arguments().contains("-XX:SharedArchiveFile=" + archive), first.out());
+    assertTrue(first.arguments().contains("-Dbaton.archives=" + archive.getParent()), first.out());
+
+    Files.delete(archive); // would be there again after another training
+    Outcome second = kit.run(baton, "run");
+    assertFalse(second.out().contains("SharedArchiveFile"), second.out());
+  }
+
+  @Test
+  void aStartWorksWithoutArchives() throws Exception {
+    Outcome outcome = kit.with("TRAINING_FAILS", "yes").run(baton, "run");
+    assertEquals(0, outcome.exit(), outcome.err());
+    assertFalse(outcome.out().contains("SharedArchiveFile"), outcome.out());
+    assertEquals(Set.of("17.0.15"), entries(home(outcome).resolve("archives")), "tried once");
+  }
+
+  @Test
   void aBuildThatIsStoppedLeavesNothingBehind() throws Exception {
     kit.with("MVN_GATE", kit.gate("gate"));
     Process building = kit.start(baton, "run");

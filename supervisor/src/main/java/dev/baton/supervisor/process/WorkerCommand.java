@@ -23,16 +23,20 @@ public final class WorkerCommand {
 
   private final Path defaultJava;
   private final Path runtimeJar;
+  private final Optional<Path> archive;
   private final Map<String, String> environment;
 
   /**
    * @param defaultJava the command where a pool names none
    * @param runtimeJar the jar with the SDK and all it needs
+   * @param archive class data of the runtime jar, made by that {@code java}
    * @param environment the supervisor's own, of which a worker gets little
    */
-  public WorkerCommand(Path defaultJava, Path runtimeJar, Map<String, String> environment) {
+  public WorkerCommand(
+      Path defaultJava, Path runtimeJar, Optional<Path> archive, Map<String, String> environment) {
     this.defaultJava = defaultJava;
     this.runtimeJar = runtimeJar;
+    this.archive = archive;
     this.environment = Map.copyOf(environment);
   }
 
@@ -48,6 +52,13 @@ public final class WorkerCommand {
     // Descriptors become channels by members of sun.nio.ch, and jffi loads its library.
     command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     command.add("--enable-native-access=ALL-UNNAMED");
+    archive
+        .filter(file -> mayShareClassData(pool.jvm()))
+        .ifPresent(
+            file -> {
+              command.add("-XX:SharedArchiveFile=" + file);
+              command.add("-Xlog:cds=off"); // what an archive does not fit is nobody's problem
+            });
     command.addAll(jvmOptions(pool.jvm(), id, evidence));
     command.add("-cp");
     command.add(
@@ -59,6 +70,17 @@ public final class WorkerCommand {
         command,
         environment(pool, id),
         pool.workingDirectory().map(d -> expand(d.toString(), id)).or(Optional::empty));
+  }
+
+  /** Not another JVM than the archive's, and not where the operator decides about archives. */
+  private static boolean mayShareClassData(JvmConfig jvm) {
+    return jvm.java().isEmpty()
+        && jvm.options().stream()
+            .noneMatch(
+                o ->
+                    o.startsWith("-Xshare")
+                        || o.startsWith("-XX:SharedArchiveFile")
+                        || o.startsWith("-XX:ArchiveClassesAtExit"));
   }
 
   private static List<String> jvmOptions(JvmConfig jvm, WorkerId id, Path evidence) {

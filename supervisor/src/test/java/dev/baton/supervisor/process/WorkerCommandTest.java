@@ -1,6 +1,8 @@
 package dev.baton.supervisor.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.supervisor.config.BackoffConfig;
 import dev.baton.supervisor.config.JvmConfig;
@@ -29,7 +31,8 @@ class WorkerCommandTest {
           "BATON_CHANNEL_FD", "99",
           "PASSWORD", "secret");
   private final WorkerCommand command =
-      new WorkerCommand(Path.of("/jdk/bin/java"), Path.of("/lib/worker-api-runtime.jar"), ours);
+      new WorkerCommand(
+          Path.of("/jdk/bin/java"), Path.of("/lib/worker-api-runtime.jar"), Optional.empty(), ours);
 
   private static PoolConfig pool(
       JvmConfig jvm, Map<String, String> environment, Optional<Path> workingDirectory) {
@@ -50,6 +53,33 @@ class WorkerCommandTest {
         some,
         1,
         BackoffConfig.DEFAULTS);
+  }
+
+  private boolean sharesClassData(JvmConfig jvm) {
+    WorkerCommand withArchive =
+        new WorkerCommand(
+            Path.of("/jdk/bin/java"),
+            Path.of("/lib/worker-api-runtime.jar"),
+            Optional.of(Path.of("/archives/worker.jsa")),
+            ours);
+    return withArchive
+        .launch(pool(jvm, Map.of(), Optional.empty()), ID, CLASS_PATH, EVIDENCE)
+        .command()
+        .contains("-XX:SharedArchiveFile=/archives/worker.jsa");
+  }
+
+  @Test
+  void classDataIsSharedUnlessThePoolDecidesItself() {
+    assertTrue(sharesClassData(JvmConfig.DEFAULTS));
+    assertFalse(sharesClassData(jvm(Optional.of(Path.of("/other/bin/java")), List.of())));
+    for (String option :
+        List.of("-Xshare:off", "-XX:SharedArchiveFile=/x.jsa", "-XX:ArchiveClassesAtExit=/x")) {
+      assertFalse(sharesClassData(jvm(Optional.empty(), List.of(option))), option);
+    }
+  }
+
+  private static JvmConfig jvm(Optional<Path> java, List<String> options) {
+    return new JvmConfig(java, options, Optional.empty(), true);
   }
 
   private Launch launch(PoolConfig pool) {
