@@ -7,11 +7,9 @@ import dev.baton.supervisor.config.PoolConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 @Command(name = "check", description = "Check a configuration without starting anything.")
 final class CheckCommand implements Callable<Integer> {
@@ -20,11 +18,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private HelpOption help;
 
-  @Parameters(
-      paramLabel = "CONF",
-      arity = "0..1",
-      description = "The configuration file; conf/baton.yaml when it is left out.")
-  private String conf;
+  @Mixin private ConfParameter conf;
 
   CheckCommand(CliContext context) {
     this.context = context;
@@ -32,7 +26,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path file = context.confFile(Optional.ofNullable(conf));
+    Path file = conf.file(context);
     BatonConfig config = context.load(file);
     List<String> problems = Trials.of(config);
     config.warnings().forEach(this::warn);

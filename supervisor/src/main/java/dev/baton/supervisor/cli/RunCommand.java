@@ -1,11 +1,9 @@
 package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.config.BatonConfig;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 @Command(name = "run", description = "Run a supervisor in the foreground; Ctrl-C stops it.")
 final class RunCommand implements Callable<Integer> {
@@ -14,11 +12,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private HelpOption help;
 
-  @Parameters(
-      paramLabel = "CONF",
-      arity = "0..1",
-      description = "The configuration file; conf/baton.yaml when it is left out.")
-  private String conf;
+  @Mixin private ConfParameter conf;
 
   RunCommand(CliContext context) {
     this.context = context;
@@ -26,7 +20,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BatonConfig config = context.load(context.confFile(Optional.ofNullable(conf)));
+    BatonConfig config = context.load(conf.file(context));
     config.warnings().forEach(warning -> context.complain("warning: " + warning));
     return context.launcher().run(config);
   }

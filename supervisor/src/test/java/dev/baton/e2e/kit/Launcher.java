@@ -22,7 +22,8 @@ public final class Launcher {
 
   /** A process to be started with these arguments and without input. */
   public ProcessBuilder command(List<String> args) {
-    var line = new ArrayList<String>();
+    // A JVM leaves an ignored INT ignored, and a build that runs in the background inherits it so.
+    var line = new ArrayList<>(List.of("env", "--default-signal=INT"));
     line.add(installation.launcher().toString());
     line.addAll(args);
     var builder = new ProcessBuilder(line);
