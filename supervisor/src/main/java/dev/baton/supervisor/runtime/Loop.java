@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -243,10 +242,5 @@ public final class Loop implements Executor, AutoCloseable {
   public void close() {
     epoll.close();
     wakeUp.close();
-  }
-
-  /** For a caller that needs a value from the loop's thread. */
-  public <T> java.util.concurrent.CompletableFuture<T> call(Supplier<T> supplier) {
-    return java.util.concurrent.CompletableFuture.supplyAsync(supplier, this);
   }
 }

@@ -28,7 +28,7 @@ final class RunningLoop implements AutoCloseable {
 
   /** Has a task run on the loop, and waits for its result. */
   <T> T ask(Supplier<T> task) throws Exception {
-    return loop.call(task).get(5, TimeUnit.SECONDS);
+    return CompletableFuture.supplyAsync(task, loop).get(5, TimeUnit.SECONDS);
   }
 
   /** As above, for tasks that make system calls. */
