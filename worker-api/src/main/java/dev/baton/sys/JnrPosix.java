@@ -1,26 +1,15 @@
 package dev.baton.sys;
 
-import static dev.baton.sys.Constants.AF_UNIX;
-import static dev.baton.sys.Constants.MSG_CMSG_CLOEXEC;
-import static dev.baton.sys.Constants.MSG_NOSIGNAL;
 import static dev.baton.sys.Constants.O_CLOEXEC;
-import static dev.baton.sys.Constants.SOCK_CLOEXEC;
-import static dev.baton.sys.Constants.SOCK_NONBLOCK;
-import static dev.baton.sys.Constants.SOL_SOCKET;
-import static dev.baton.sys.Constants.SO_COOKIE;
-import static dev.baton.sys.Constants.SO_PEERCRED;
 
 import java.util.Optional;
-import java.util.function.LongSupplier;
-import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 
 /**
  * {@link Posix} on the real kernel. An own small binding instead of jnr-posix, whose first call
- * alone takes longer than all else that a worker does to start.
+ * alone takes longer than all else that a worker does to start. Sockets are in {@link JnrSockets}.
  */
-final class JnrPosix implements Posix {
+final class JnrPosix extends JnrSockets {
   private static final int F_GETFD = 1;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
@@ -35,137 +24,20 @@ final class JnrPosix implements Posix {
   private static final int EFD_NONBLOCK = 04000;
   private static final int WNOHANG = 1;
   private static final int SYS_PIDFD_OPEN = 434;
-  private static final int ADDRESS_MAX = 128;
 
   private static final class Holder {
     static final JnrPosix INSTANCE = new JnrPosix(LibC.INSTANCE);
   }
 
-  private final LibC c;
-  private final Runtime runtime;
   private final Spawner spawner;
 
   private JnrPosix(LibC c) {
-    this.c = c;
-    this.runtime = Runtime.getRuntime(c);
+    super(c);
     this.spawner = new Spawner(c, runtime);
   }
 
   static JnrPosix instance() {
     return Holder.INSTANCE;
-  }
-
-  @Override
-  public FdPair socketpair(int type) throws SysException {
-    Pointer pair = memory(8);
-    check("socketpair", () -> c.socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair));
-    return new FdPair(pair.getInt(0), pair.getInt(4));
-  }
-
-  @Override
-  public int socket(int domain, int type, int protocol) throws SysException {
-    return check("socket", () -> c.socket(domain, type | SOCK_CLOEXEC, protocol));
-  }
-
-  @Override
-  public void bind(int fd, SockAddr address) throws SysException {
-    Pointer a = native_(address);
-    check("bind", () -> c.bind(fd, a, address.bytes().length));
-  }
-
-  @Override
-  public void listen(int fd, int backlog) throws SysException {
-    check("listen", () -> c.listen(fd, backlog));
-  }
-
-  @Override
-  public int connect(int fd, SockAddr address) throws SysException {
-    Pointer a = native_(address);
-    return mayBlock("connect", () -> c.connect(fd, a, address.bytes().length));
-  }
-
-  @Override
-  public int accept4(int fd) throws SysException {
-    return mayBlock("accept4", () -> c.accept4(fd, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  }
-
-  @Override
-  public SockAddr getsockname(int fd) throws SysException {
-    Pointer address = memory(ADDRESS_MAX);
-    Pointer length = memory(4);
-    length.putInt(0, ADDRESS_MAX);
-    check("getsockname", () -> c.getsockname(fd, address, length));
-    byte[] bytes = new byte[length.getInt(0)];
-    address.get(0, bytes, 0, bytes.length);
-    return SockAddr.of(bytes);
-  }
-
-  @Override
-  public void setsockopt(int fd, int level, int option, int value) throws SysException {
-    Pointer v = memory(4);
-    v.putInt(0, value);
-    check("setsockopt", () -> c.setsockopt(fd, level, option, v, 4));
-  }
-
-  @Override
-  public int getsockopt(int fd, int level, int option) throws SysException {
-    return getsockopt(fd, level, option, 4).getInt(0);
-  }
-
-  @Override
-  public void getsockopt(int fd, int level, int option, byte[] target) throws SysException {
-    getsockopt(fd, level, option, target.length).get(0, target, 0, target.length);
-  }
-
-  @Override
-  public long socketCookie(int fd) throws SysException {
-    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, 8).getLong(0);
-  }
-
-  @Override
-  public PeerCredentials peerCredentials(int fd) throws SysException {
-    Pointer ucred = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, 12);
-    return new PeerCredentials(ucred.getInt(0), ucred.getInt(4), ucred.getInt(8));
-  }
-
-  private Pointer getsockopt(int fd, int level, int option, int size) throws SysException {
-    Pointer value = memory(size);
-    Pointer length = memory(4);
-    length.putInt(0, size);
-    check("getsockopt", () -> c.getsockopt(fd, level, option, value, length));
-    return value;
-  }
-
-  @Override
-  public void shutdown(int fd, int how) throws SysException {
-    check("shutdown", () -> c.shutdown(fd, how));
-  }
-
-  @Override
-  public int sendmsg(int fd, MessageBuffer message, int flags) throws SysException {
-    for (; ; ) {
-      int sent = (int) c.sendmsg(fd, message.header(), flags | MSG_NOSIGNAL);
-      if (sent >= 0) {
-        return sent;
-      }
-      if (retryOrBlock("sendmsg")) {
-        return WOULD_BLOCK;
-      }
-    }
-  }
-
-  @Override
-  public int recvmsg(int fd, MessageBuffer message, int flags) throws SysException {
-    for (; ; ) {
-      message.prepareReceive();
-      int received = (int) c.recvmsg(fd, message.header(), flags | MSG_CMSG_CLOEXEC);
-      if (received >= 0) {
-        return received;
-      }
-      if (retryOrBlock("recvmsg")) {
-        return WOULD_BLOCK;
-      }
-    }
   }
 
   @Override
@@ -210,19 +82,27 @@ final class JnrPosix implements Posix {
 
   @Override
   public int read(int fd, byte[] target) throws SysException {
-    Pointer buffer = memory(Math.max(1, target.length));
-    int read = mayBlock("read", () -> c.read(fd, buffer, target.length));
-    if (read > 0) {
-      buffer.get(0, target, 0, read);
+    Pointer data = scratch.take(target.length);
+    try {
+      int read = mayBlock("read", () -> c.read(fd, data, target.length));
+      if (read > 0) {
+        data.get(0, target, 0, read);
+      }
+      return read;
+    } finally {
+      scratch.give(data);
     }
-    return read;
   }
 
   @Override
   public int write(int fd, byte[] source, int length) throws SysException {
-    Pointer buffer = memory(Math.max(1, length));
-    buffer.put(0, source, 0, length);
-    return mayBlock("write", () -> c.write(fd, buffer, length));
+    Pointer data = scratch.take(length);
+    try {
+      data.put(0, source, 0, length);
+      return mayBlock("write", () -> c.write(fd, data, length));
+    } finally {
+      scratch.give(data);
+    }
   }
 
   @Override
@@ -317,58 +197,5 @@ final class JnrPosix implements Posix {
   @Override
   public void kill(int pid, int signal) throws SysException {
     check("kill", () -> c.kill(pid, signal));
-  }
-
-  private Pointer memory(int size) {
-    return Memory.allocateDirect(runtime, size, true);
-  }
-
-  private Pointer native_(SockAddr address) {
-    Pointer a = memory(address.bytes().length);
-    a.put(0, address.bytes(), 0, address.bytes().length);
-    return a;
-  }
-
-  private int errno() {
-    return runtime.getLastError();
-  }
-
-  /** The result, with EINTR retried and every other error thrown. */
-  private int check(String name, LongSupplier call) throws SysException {
-    for (; ; ) {
-      long result = call.getAsLong();
-      if (result >= 0) {
-        return (int) result;
-      }
-      int number = errno();
-      if (number != Errno.EINTR.number()) {
-        throw new SysException(name, number);
-      }
-    }
-  }
-
-  /** As {@link #check}, but {@link #WOULD_BLOCK} instead of EAGAIN. */
-  private int mayBlock(String name, LongSupplier call) throws SysException {
-    for (; ; ) {
-      long result = call.getAsLong();
-      if (result >= 0) {
-        return (int) result;
-      }
-      if (retryOrBlock(name)) {
-        return WOULD_BLOCK;
-      }
-    }
-  }
-
-  /** After a failed call: true when it would block, false to try again, else its exception. */
-  private boolean retryOrBlock(String name) throws SysException {
-    int number = errno();
-    if (number == Errno.EAGAIN.number() || number == Errno.EINPROGRESS.number()) {
-      return true;
-    }
-    if (number == Errno.EINTR.number()) {
-      return false;
-    }
-    throw new SysException(name, number);
   }
 }

@@ -37,6 +37,16 @@ public interface LibC {
 
   int shutdown(int fd, int how);
 
+  int ioctl(int fd, long request, Pointer argument);
+
+  @ssize_t
+  long sendto(
+      int fd, Pointer data, @size_t long count, int flags, Pointer address, int addressLength);
+
+  @ssize_t
+  long recvfrom(
+      int fd, Pointer data, @size_t long count, int flags, Pointer address, Pointer addressLength);
+
   @ssize_t
   long sendmsg(int fd, Pointer message, int flags);
 

@@ -45,11 +45,26 @@ public interface Posix {
    */
   int accept4(int fd) throws SysException;
 
+  /**
+   * As {@link #accept4(int)}, and fills {@code peer} with the client's address. Allocates nothing.
+   */
+  int accept4(int fd, PeerAddress peer) throws SysException;
+
   /** {@code getsockname(2)}. */
   SockAddr getsockname(int fd) throws SysException;
 
   /** {@code setsockopt(2)} with an int value. */
   void setsockopt(int fd, int level, int option, int value) throws SysException;
+
+  /** {@code setsockopt(2)} with a structure, such as {@code ip_mreqn}. */
+  void setsockopt(int fd, int level, int option, byte[] value) throws SysException;
+
+  /**
+   * SO_ATTACH_REUSEPORT_CBPF ({@code socket(7)}): the program tells by its result which socket of
+   * the SO_REUSEPORT group gets a connection or datagram, counted as the kernel has them in order.
+   * It replaces the group's program, whichever of its sockets {@code fd} is.
+   */
+  void attachReuseportFilter(int fd, SocketFilter program) throws SysException;
 
   /** {@code getsockopt(2)} with an int value. */
   int getsockopt(int fd, int level, int option) throws SysException;
@@ -74,6 +89,26 @@ public interface Posix {
    * #WOULD_BLOCK}. Descriptors that came are in the buffer and belong to the caller.
    */
   int recvmsg(int fd, MessageBuffer message, int flags) throws SysException;
+
+  /**
+   * {@code sendto(2)} with MSG_NOSIGNAL of the first {@code length} bytes: bytes sent, or {@link
+   * #WOULD_BLOCK}.
+   *
+   * @param to where to; null on a connected socket
+   */
+  int sendto(int fd, byte[] source, int length, int flags, SockAddr to) throws SysException;
+
+  /**
+   * {@code recvfrom(2)} of at most {@code length} bytes into the start of {@code target}: bytes
+   * received, or {@link #WOULD_BLOCK}. 0 is an empty datagram, or a stream's end-of-file. With
+   * MSG_TRUNC among the flags the datagram's full length is returned, which may be more.
+   *
+   * @param from is filled with the sender's address
+   */
+  int recvfrom(int fd, byte[] target, int length, int flags, PeerAddress from) throws SysException;
+
+  /** FIONREAD ({@code tcp(7)}, {@code udp(7)}, {@code unix(7)}): bytes that a read would find. */
+  int queuedBytes(int fd) throws SysException;
 
   // Descriptors and files
 

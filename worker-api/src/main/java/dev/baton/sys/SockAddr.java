@@ -56,6 +56,43 @@ public final class SockAddr {
     return new SockAddr(b.array());
   }
 
+  /**
+   * A name in the abstract namespace ({@code unix(7)}): no file, gone with its socket.
+   *
+   * @param name without the {@code @} that people write before it, 1 to {@link #UNIX_PATH_MAX}
+   *     bytes
+   * @throws IllegalArgumentException when it is empty or longer
+   */
+  public static SockAddr abstractName(String name) {
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    if (text.length == 0 || text.length > UNIX_PATH_MAX) {
+      throw new IllegalArgumentException(
+          "@"
+              + name
+              + " has "
+              + text.length
+              + " bytes; an abstract name has 1 to "
+              + UNIX_PATH_MAX);
+    }
+    // Every byte up to the length belongs to the name, so no zero closes it.
+    ByteBuffer b = ByteBuffer.allocate(3 + text.length).order(ByteOrder.nativeOrder());
+    b.putShort((short) AF_UNIX).put((byte) 0).put(text);
+    return new SockAddr(b.array());
+  }
+
+  /**
+   * AF_UNSPEC: to connect a datagram socket to it ends its being connected ({@code connect(2)}).
+   */
+  public static SockAddr unspecified() {
+    return new SockAddr(new byte[16]);
+  }
+
+  /** The address of a UNIX-domain socket that was never bound. */
+  static SockAddr unnamed() {
+    return of(
+        ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort((short) AF_UNIX).array());
+  }
+
   static SockAddr of(byte[] bytes) {
     return new SockAddr(Arrays.copyOf(bytes, Math.min(bytes.length, MAX)));
   }
@@ -90,7 +127,10 @@ public final class SockAddr {
     }
   }
 
-  /** The path of a UNIX-domain address, empty when it has none; {@code null} for an IP address. */
+  /**
+   * The path of a UNIX-domain address, empty when it has none or an {@link #abstractName()}; {@code
+   * null} for an IP address.
+   */
   public String path() {
     if (family() != AF_UNIX) {
       return null;
@@ -100,5 +140,11 @@ public final class SockAddr {
       end++;
     }
     return new String(bytes, 2, end - 2, StandardCharsets.UTF_8);
+  }
+
+  /** The abstract name of a UNIX-domain address, without the {@code @}; {@code null} for others. */
+  public String abstractName() {
+    boolean named = family() == AF_UNIX && bytes.length > 3 && bytes[2] == 0;
+    return named ? new String(bytes, 3, bytes.length - 3, StandardCharsets.UTF_8) : null;
   }
 }

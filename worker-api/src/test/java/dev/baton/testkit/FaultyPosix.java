@@ -22,6 +22,8 @@ public final class FaultyPosix {
       Map.ofEntries(
           Map.entry("socketCookie", "getsockopt"),
           Map.entry("peerCredentials", "getsockopt"),
+          Map.entry("attachReuseportFilter", "setsockopt"),
+          Map.entry("queuedBytes", "ioctl"),
           Map.entry("duplicate", "fcntl"),
           Map.entry("statusFlags", "fcntl"),
           Map.entry("setStatusFlags", "fcntl"),
@@ -40,6 +42,7 @@ public final class FaultyPosix {
   private final Errno errno;
   private final Set<String> spared = new HashSet<>(Set.of("close"));
   private final List<String> calls = new ArrayList<>();
+  private String only;
   private int counted;
   private final Posix proxy;
 
@@ -67,6 +70,16 @@ public final class FaultyPosix {
    */
   public FaultyPosix sparing(String... methods) {
     spared.addAll(List.of(methods));
+    return this;
+  }
+
+  /**
+   * Counts and fails calls of this one method only.
+   *
+   * @param method name of a method of {@link Posix}
+   */
+  public FaultyPosix only(String method) {
+    only = method;
     return this;
   }
 
@@ -103,7 +116,8 @@ public final class FaultyPosix {
 
   private synchronized void note(String name) throws SysException {
     calls.add(name);
-    if (!spared.contains(name) && ++counted == failing) {
+    boolean counts = only == null ? !spared.contains(name) : only.equals(name);
+    if (counts && ++counted == failing) {
       throw new SysException(SYSTEM_CALLS.getOrDefault(name, name), errno.number());
     }
   }
