@@ -10,7 +10,7 @@ public final class Frame implements AutoCloseable {
   static final Frame END = new Frame(new byte[0], new FdBag());
 
   private final byte[] payload;
-  private final FdBag fds;
+  private FdBag fds;
 
   Frame(byte[] payload, FdBag fds) {
     this.payload = payload;
@@ -30,6 +30,13 @@ public final class Frame implements AutoCloseable {
   /** The descriptors that came with it, in order. */
   public FdBag fds() {
     return fds;
+  }
+
+  /** Moves all of them out. */
+  FdBag takeAll() {
+    FdBag all = fds;
+    fds = new FdBag();
+    return all;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.baton.channel;
 
+import dev.baton.fd.FdAction;
 import dev.baton.fd.FdBag;
 import dev.baton.fd.FdFunction;
 import dev.baton.fd.OwnedFd;
@@ -12,6 +13,7 @@ import dev.baton.sys.FdPair;
 import dev.baton.sys.MessageBuffer;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +28,10 @@ public final class FrameSocket implements AutoCloseable {
   private final MessageBuffer out = new MessageBuffer(Limits.FRAME_BYTES, Limits.FRAME_DESCRIPTORS);
   private final MessageBuffer in = new MessageBuffer(Limits.FRAME_BYTES, Limits.FRAME_DESCRIPTORS);
   private final int[] numbers = new int[Limits.FRAME_DESCRIPTORS];
+  private final FdAction<SysException> lend = this::lend;
+  private final FdAction<SysException> transmit = this::transmit;
+  private int lent;
+  private boolean sent;
 
   /** Wraps a connected socket. Consumes {@code fd}. */
   public FrameSocket(Posix posix, OwnedFd fd) {
@@ -49,6 +55,11 @@ public final class FrameSocket implements AutoCloseable {
     return fd.borrow(use);
   }
 
+  /** A duplicate of the socket's descriptor, which the caller closes. */
+  public OwnedFd duplicate() throws SysException {
+    return fd.duplicate("copy-of-" + fd.label());
+  }
+
   /**
    * Sends one frame without ever blocking. The descriptors are lent for the call.
    *
@@ -65,21 +76,25 @@ public final class FrameSocket implements AutoCloseable {
           fds.size() + " descriptors; a frame has at most " + Limits.FRAME_DESCRIPTORS);
     }
     out.put(payload, payload.length);
-    return fill(fds, 0);
+    lent = 0;
+    try {
+      for (int i = 0; i < fds.size(); i++) {
+        fds.get(i).use(lend);
+      }
+      out.putDescriptors(numbers, lent);
+      fd.use(transmit);
+      return sent;
+    } finally {
+      Reference.reachabilityFence(fds); // none is lost and closed before the call is over
+    }
   }
 
-  /** Borrows every descriptor in turn, so that none is lost and closed before the call is over. */
-  private boolean fill(List<OwnedFd> fds, int i) throws SysException {
-    if (i < fds.size()) {
-      return fds.get(i)
-          .borrow(
-              n -> {
-                numbers[i] = n;
-                return fill(fds, i + 1);
-              });
-    }
-    out.putDescriptors(numbers, i);
-    return fd.borrow(n -> posix.sendmsg(n, out, Constants.MSG_DONTWAIT)) != Posix.WOULD_BLOCK;
+  private void lend(int number) {
+    numbers[lent++] = number;
+  }
+
+  private void transmit(int socket) throws SysException {
+    sent = posix.sendmsg(socket, out, Constants.MSG_DONTWAIT) != Posix.WOULD_BLOCK;
   }
 
   /**

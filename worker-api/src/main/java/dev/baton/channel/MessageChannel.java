@@ -1,6 +1,5 @@
 package dev.baton.channel;
 
-import dev.baton.fd.FdBag;
 import dev.baton.fd.FdFunction;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Codec;
@@ -16,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -52,6 +50,11 @@ public final class MessageChannel<I extends Message> implements AutoCloseable {
   /** Lends the number for registering with a poller. */
   public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
     return socket.borrow(use);
+  }
+
+  /** A duplicate of the channel's descriptor, which the caller closes. */
+  public OwnedFd duplicate() throws SysException {
+    return socket.duplicate();
   }
 
   /** Sends a message without descriptors, now or as soon as the peer reads. */
@@ -178,21 +181,20 @@ public final class MessageChannel<I extends Message> implements AutoCloseable {
     }
     byte[] json = large ? Memfd.read(posix, frame.fds().get(0)) : frame.payload();
     I message = Codec.decode(json, incoming);
-    int first = large ? 1 : 0;
-    int came = frame.fds().size() - first;
+    int came = frame.fds().size() - (large ? 1 : 0);
     List<Descriptor> announced = message.fds();
     if (came != announced.size()) {
       throw new ProtocolException(
           ErrorCode.DESCRIPTORS,
           "a message tells of " + announced.size() + " descriptors and brought " + came);
     }
-    FdBag bag = new FdBag();
-    for (int i = 0; i < came; i++) {
-      Descriptor d = announced.get(i);
-      bag.add(
-          frame.fds().take(first + i, d.kind().name().toLowerCase(Locale.ROOT) + ":" + d.name()));
+    if (large) {
+      frame.fds().remove(0).close();
     }
-    return new Received<>(message, bag);
+    for (int i = 0; i < came; i++) {
+      frame.fds().relabel(i, announced.get(i).label());
+    }
+    return new Received<>(message, frame.takeAll());
   }
 
   /** Closes the socket and every descriptor that still waits. */

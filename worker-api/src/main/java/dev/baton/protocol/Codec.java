@@ -29,6 +29,11 @@ public final class Codec {
 
   /** One UTF-8 JSON object with its {@code type}. */
   public static byte[] encode(Message message) {
+    byte[] fast = FastCodec.encode(message);
+    return fast != null ? fast : encodeAny(message);
+  }
+
+  static byte[] encodeAny(Message message) {
     ObjectNode node = JSON.createObjectNode();
     node.put("type", MessageTypes.name(message));
     node.setAll((ObjectNode) JSON.valueToTree(message));
@@ -36,6 +41,15 @@ public final class Codec {
       return JSON.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e); // a tree always has a text
+    }
+  }
+
+  /** A text as a JSON value with its quotes. */
+  static byte[] quote(String text) {
+    try {
+      return JSON.writeValueAsBytes(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e); // every text has a form
     }
   }
 
@@ -55,6 +69,12 @@ public final class Codec {
    * @throws UnknownTypeException when the type is not one of that direction
    */
   public static <M extends Message> M decode(byte[] bytes, Class<M> direction)
+      throws ProtocolException {
+    Message fast = FastCodec.decode(bytes);
+    return direction.isInstance(fast) ? direction.cast(fast) : decodeAny(bytes, direction);
+  }
+
+  static <M extends Message> M decodeAny(byte[] bytes, Class<M> direction)
       throws ProtocolException {
     JsonNode node = parse(bytes);
     JsonNode type = node.get("type");

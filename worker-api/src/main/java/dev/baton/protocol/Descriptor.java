@@ -19,6 +19,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public record Descriptor(
     Kind kind, String name, Purpose purpose, String address, String mode, String access) {
 
+  private static final String[] LABELS = {"listener:", "file:", "connection:", "payload:"};
+
   /** Sorts of descriptors. */
   public enum Kind {
     @JsonProperty("listener")
@@ -46,6 +48,11 @@ public record Descriptor(
     Fields.require(kind, "kind");
     Fields.require(name, "name");
     purpose = purpose == null ? Purpose.USE : purpose;
+  }
+
+  /** What it is, for messages: {@code listener:web}. */
+  public String label() {
+    return LABELS[kind.ordinal()] + name;
   }
 
   /** A listener for use. */

@@ -26,4 +26,22 @@ final class Fields {
     }
     return List.copyOf(values);
   }
+
+  /** Connections of one message, at most {@link Limits#CONNECTIONS}. */
+  static Numbers connections(Numbers values) {
+    int count = require(values, "connections").size();
+    if (count > Limits.CONNECTIONS) {
+      throw new IllegalArgumentException(
+          count + " connections in one message, more than " + Limits.CONNECTIONS);
+    }
+    return values;
+  }
+
+  /** As a list without nulls. */
+  static Numbers numbers(List<Long> values, String field) {
+    for (Long value : require(values, field)) {
+      require(value, field + "[]");
+    }
+    return Numbers.of(values);
+  }
 }

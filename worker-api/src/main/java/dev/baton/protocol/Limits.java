@@ -11,6 +11,12 @@ public final class Limits {
   /** Descriptors beside one frame; the kernel's own limit (SCM_MAX_FD). */
   public static final int FRAME_DESCRIPTORS = 253;
 
+  /** Connections that one message names. */
+  public static final int CONNECTIONS = 4096;
+
+  /** Bytes of one {@link ConnectionFrame}. */
+  public static final int CONNECTION_FRAME_BYTES = 512;
+
   /** Nesting of a message's JSON. */
   public static final int JSON_DEPTH = 64;
 

@@ -51,10 +51,15 @@ public sealed interface ToSupervisor extends Message
    * @param names offers that the plugin asked for
    * @param connections connections whose handling has begun
    */
-  record Claim(List<String> names, List<Long> connections) implements ToSupervisor {
+  record Claim(List<String> names, Numbers connections) implements ToSupervisor {
     public Claim {
       names = names == null ? List.of() : Fields.list(names, "names");
-      connections = connections == null ? List.of() : Fields.list(connections, "connections");
+      connections = connections == null ? Numbers.NONE : Fields.connections(connections);
+    }
+
+    /** Of any list. */
+    public Claim(List<String> names, List<Long> connections) {
+      this(names, Fields.numbers(connections, "connections"));
     }
   }
 
@@ -96,16 +101,26 @@ public sealed interface ToSupervisor extends Message
   record Revoked(long id) implements ToSupervisor {}
 
   /** Connections that the plugin did not take; the supervisor's copies go to other workers. */
-  record Refuse(List<Long> connections) implements ToSupervisor {
+  record Refuse(Numbers connections) implements ToSupervisor {
     public Refuse {
-      connections = Fields.list(connections, "connections");
+      Fields.connections(connections);
+    }
+
+    /** Of any list. */
+    public Refuse(List<Long> connections) {
+      this(Fields.numbers(connections, "connections"));
     }
   }
 
   /** Claimed connections that are closed now. */
-  record Closed(List<Long> connections) implements ToSupervisor {
+  record Closed(Numbers connections) implements ToSupervisor {
     public Closed {
-      connections = Fields.list(connections, "connections");
+      Fields.connections(connections);
+    }
+
+    /** Of any list. */
+    public Closed(List<Long> connections) {
+      this(Fields.numbers(connections, "connections"));
     }
   }
 

@@ -103,9 +103,14 @@ public sealed interface ToWorker extends Message
   }
 
   /** Asks for connections back that the plugin has not taken yet; answered by {@code refuse}. */
-  record Recall(long id, List<Long> connections) implements ToWorker {
+  record Recall(long id, Numbers connections) implements ToWorker {
     public Recall {
-      connections = Fields.list(connections, "connections");
+      Fields.connections(connections);
+    }
+
+    /** Of any list. */
+    public Recall(long id, List<Long> connections) {
+      this(id, Fields.numbers(connections, "connections"));
     }
   }
 

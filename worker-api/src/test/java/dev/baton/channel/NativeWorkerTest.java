@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.channel.HandOffSocket.Result;
 import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.ConnectionFrame;
 import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Descriptor.Kind;
 import dev.baton.protocol.Descriptor.Purpose;
 import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.Numbers;
 import dev.baton.protocol.Reply;
 import dev.baton.protocol.ToSupervisor;
 import dev.baton.protocol.ToWorker;
 import dev.baton.sys.Constants;
+import dev.baton.sys.FdPair;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import dev.baton.sys.SysException;
@@ -170,9 +174,10 @@ class NativeWorkerTest {
       assertEquals(new ToSupervisor.Revoked(5), next());
       assertEquals("hello from demo/1#7\n", ask(port(web)));
 
-      channel.send(new ToWorker.Recall(6, List.of(1L)));
+      channel.send(new ToWorker.Resume(6, "web", List.of()));
       assertEquals(
-          new Reply.Error(6L, ErrorCode.NOT_SUPPORTED.number(), "recall is not supported"), next());
+          new Reply.Error(null, ErrorCode.NOT_SUPPORTED.number(), "resume is not supported"),
+          next());
 
       channel.send(new ToWorker.Drain(7, 1000));
       assertEquals(new ToSupervisor.Drained(7), next());
@@ -181,6 +186,70 @@ class NativeWorkerTest {
       try (Socket waiting = new Socket("127.0.0.1", port(web))) {
         assertTrue(waiting.isConnected(), "our copy still listens");
       }
+    }
+  }
+
+  /** Connections that the supervisor has accepted, handed off with the frames it really uses. */
+  @Test
+  void servesConnectionsOneByOne() throws Exception {
+    ConnectionFrame frame = new ConnectionFrame("web");
+    byte[] peer = "127.0.0.1:9".getBytes(UTF_8);
+    OwnedFd copy =
+        OwnedFd.of(posix, channel.<Integer, SysException>borrow(posix::duplicate), "hand-off");
+    try (HandOffSocket handOff = new HandOffSocket(posix, copy)) {
+      welcome(10);
+      channel.send(new ToWorker.Start(2, "demo/1#7", 1));
+      assertEquals(new ToSupervisor.Claim(List.of(), List.of()), next());
+      assertEquals(new ToSupervisor.Ready(), next());
+      Numbers one = Numbers.of(List.of(1L));
+      try (Handed handed = Handed.open(posix)) {
+        frame.fill(1, peer, peer.length);
+        assertEquals(Result.SENT, handOff.send(frame.bytes(), frame.length(), handed.ours()));
+        assertEquals("hello from demo/1#7\n", handed.read());
+        assertEquals("", handed.read(), "the end, although our copy is open");
+        assertEquals(new ToSupervisor.Claim(List.of(), one), next());
+        assertEquals(new ToSupervisor.Closed(one), next());
+      }
+      channel.send(new ToWorker.Recall(6, List.of(1L)));
+      assertEquals(new ToSupervisor.Refuse(Numbers.NONE), next());
+
+      channel.send(new ToWorker.Drain(7, 1000));
+      assertEquals(new ToSupervisor.Drained(7), next());
+      try (Handed handed = Handed.open(posix)) {
+        frame.fill(2, peer, 0);
+        assertEquals(Result.SENT, handOff.send(frame.bytes(), frame.length(), handed.ours()));
+        assertEquals(new ToSupervisor.Refuse(List.of(2L)), next());
+        handed.ours().close();
+        assertEquals("", handed.read(), "refused without a word");
+      }
+      channel.send(new ToWorker.Stop(8, 1000));
+      reaped(0);
+    }
+  }
+
+  /** A connection: our copy and the client's end. */
+  private record Handed(Posix posix, OwnedFd ours, OwnedFd client) implements AutoCloseable {
+    static Handed open(Posix posix) throws SysException {
+      FdPair pair = posix.socketpair(Constants.SOCK_STREAM);
+      return new Handed(
+          posix,
+          OwnedFd.of(posix, pair.first(), "connection"),
+          OwnedFd.of(posix, pair.second(), "client"));
+    }
+
+    String read() throws SysException {
+      byte[] bytes = new byte[100];
+      int events =
+          client.<Integer, SysException>borrow(n -> posix.poll(n, Constants.POLLIN, PATIENCE));
+      assertTrue(events != 0, "the worker neither answers nor closes");
+      int read = client.<Integer, SysException>borrow(n -> posix.read(n, bytes));
+      return new String(bytes, 0, read, UTF_8);
+    }
+
+    @Override
+    public void close() {
+      ours.close();
+      client.close();
     }
   }
 
