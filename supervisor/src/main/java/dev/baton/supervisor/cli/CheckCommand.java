@@ -1,6 +1,7 @@
 package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.config.BatonConfig;
+import dev.baton.supervisor.config.KernelLimits;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.MemoryBudget;
 import dev.baton.supervisor.config.PoolConfig;
@@ -30,6 +31,7 @@ final class CheckCommand implements Callable<Integer> {
     BatonConfig config = context.load(file);
     List<String> problems = Trials.of(config);
     config.warnings().forEach(this::warn);
+    KernelLimits.read().warnings(config).forEach(this::warn);
     MemoryBudget.of(config).warning().ifPresent(this::warn);
     if (!problems.isEmpty()) {
       problems.forEach(problem -> context.err().println(file + ": " + problem));

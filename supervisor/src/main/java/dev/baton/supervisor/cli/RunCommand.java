@@ -1,6 +1,7 @@
 package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.config.BatonConfig;
+import dev.baton.supervisor.config.KernelLimits;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,12 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BatonConfig config = context.load(conf.file(context));
-    config.warnings().forEach(warning -> context.complain("warning: " + warning));
+    config.warnings().forEach(this::warn);
+    KernelLimits.read().warnings(config).forEach(this::warn);
     return context.launcher().run(config);
+  }
+
+  private void warn(String text) {
+    context.complain("warning: " + text);
   }
 }

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.cli;
 
+import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
@@ -53,7 +54,17 @@ final class StatusTable {
     for (ListenerView listener : listeners) {
       sideBySide(
           pad(listener.name(), name) + "  " + pad(listener.mode(), mode), "  ", listener.address());
+      listener.traffic().ifPresent(this::traffic);
     }
+  }
+
+  private void traffic(ListenerTraffic t) {
+    String flow =
+        (t.accepted() + " accepted, " + t.handedOff() + " handed off, ")
+            + (t.claimed() + " claimed, " + t.open() + " open, " + t.waiting() + " waiting, ")
+            + (t.redispatched() + " re-dispatched, " + t.refused() + " refused by workers, ")
+            + (t.vanished() + " vanished, " + t.acceptErrors() + " accept errors");
+    wrap(flow, WIDTH - 4).forEach(part -> line("    " + part));
   }
 
   private void pool(PoolView pool) {
@@ -92,6 +103,14 @@ final class StatusTable {
     for (String part : wrap(note, WIDTH - 6)) {
       line("      " + part);
     }
+    worker
+        .traffic()
+        .ifPresent(
+            t ->
+                line(
+                    "      connections: "
+                        + (t.open() + " open, " + t.unclaimed() + " unclaimed, ")
+                        + (t.total() + " in total")));
   }
 
   private static String join(String phase, String text) {

@@ -5,7 +5,6 @@ import dev.baton.supervisor.config.FileAccess;
 import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
-import dev.baton.supervisor.config.UnixAddress;
 import dev.baton.supervisor.store.ReleaseStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +38,11 @@ final class Trials {
   }
 
   private void listener(ListenerConfig listener) {
-    if (listener.address() instanceof UnixAddress unix) {
-      parent("listeners." + listener.name() + ".address", unix.path());
-    }
+    listener
+        .address()
+        .unixName()
+        .filter(name -> !name.isAbstract())
+        .ifPresent(name -> parent("listeners." + listener.name() + ".address", name.path()));
   }
 
   private void file(FileConfig file) {

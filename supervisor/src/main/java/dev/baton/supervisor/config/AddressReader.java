@@ -1,10 +1,8 @@
 package dev.baton.supervisor.config;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,15 +10,14 @@ import java.util.regex.Pattern;
 final class AddressReader {
 
   static final String ALLOWED =
-      "tcp://HOST:PORT (an IPv4 address, [an IPv6 address], a host name or *; port 0 to 65535) or"
-          + " unix:PATH";
+      "tcp://HOST:PORT or udp://HOST:PORT (an IPv4 address, [an IPv6 address], a host name or *;"
+          + " port 0 to 65535), or unix:PATH, unix:@NAME, unixgram:PATH or unixgram:@NAME";
+  static final String ABSTRACT = "an abstract name of 1 to 107 visible ASCII characters";
 
-  private static final Pattern TCP = Pattern.compile("tcp://(\\[([^\\[\\]]+)]|[^\\[\\]:/]+):(.*)");
-  private static final Pattern IPV4_LIKE = Pattern.compile("[0-9.]+");
-  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-  private static final Pattern IPV6 = Pattern.compile("([0-9A-Fa-f:.]+)(%[A-Za-z0-9._-]+)?");
-  private static final Pattern LABEL =
-      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern INTERNET =
+      Pattern.compile("(tcp|udp)://(\\[([^\\[\\]]+)]|[^\\[\\]:/]+):(.*)");
+  private static final Pattern UNIX = Pattern.compile("(unix|unixgram):(.*)", Pattern.DOTALL);
+  private static final Pattern VISIBLE = Pattern.compile("@[!-~]+");
 
   private final Reading reading;
 
@@ -30,108 +27,84 @@ final class AddressReader {
 
   /** The address, or empty after a problem was added. */
   Optional<ListenAddress> read(Value value) {
-    if (value.text().startsWith("unix:")) {
-      return unix(value);
+    Matcher unix = UNIX.matcher(value.text());
+    if (unix.matches()) {
+      return unixName(value, unix.group(2)).map(maker(unix.group(1)));
     }
-    Optional<ListenAddress> address = tcp(value.text());
+    Optional<ListenAddress> address = internet(value.text());
     if (address.isEmpty()) {
       reading.refuse(value, ALLOWED);
     }
     return address;
   }
 
-  private static Optional<ListenAddress> tcp(String text) {
-    Matcher matcher = TCP.matcher(text);
+  private static Optional<ListenAddress> internet(String text) {
+    Matcher matcher = INTERNET.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    String inBrackets = matcher.group(2);
-    String host = inBrackets == null ? matcher.group(1) : inBrackets;
-    boolean good = inBrackets == null ? host(host) : ipv6(host);
-    return Numbers.integer(matcher.group(3), 0, 65535)
+    boolean tcp = matcher.group(1).equals("tcp");
+    String inBrackets = matcher.group(3);
+    String host = inBrackets == null ? matcher.group(2) : inBrackets;
+    boolean good = inBrackets == null ? Hosts.valid(host) : Hosts.ipv6(host);
+    return Numbers.integer(matcher.group(4), 0, 65535)
         .filter(port -> good)
-        .map(port -> new TcpAddress(host, port));
+        .map(port -> tcp ? new TcpAddress(host, port) : new UdpAddress(host, port));
   }
 
-  private Optional<ListenAddress> unix(Value value) {
-    String text = value.text().substring("unix:".length());
+  private static Function<UnixName, ListenAddress> maker(String scheme) {
+    return scheme.equals("unix") ? UnixAddress::new : UnixDatagramAddress::new;
+  }
+
+  private Optional<UnixName> unixName(Value value, String text) {
     boolean authority = text.startsWith("//") && !text.startsWith("///");
-    if (text.isEmpty() || authority || text.startsWith("@")) {
+    if (text.isEmpty() || authority) {
       reading.refuse(value, ALLOWED);
       return Optional.empty();
     }
+    if (text.startsWith("@")) {
+      return abstractName(value, text);
+    }
     Optional<Path> path = reading.path(value, text);
-    return path.filter(p -> fits(value.line(), value.path(), p)).map(UnixAddress::new);
+    return path.filter(p -> fits(value.line(), value.path(), p)).map(UnixName::of);
+  }
+
+  private Optional<UnixName> abstractName(Value value, String text) {
+    Optional<UnixName> name =
+        Optional.of(text)
+            .filter(t -> VISIBLE.matcher(t).matches())
+            .map(UnixName::new)
+            .filter(n -> n.length() <= UnixName.MAX_BYTES);
+    if (name.isEmpty()) {
+      reading.refuse(value, ABSTRACT);
+    }
+    return name;
   }
 
   /** Whether a socket can have this path; adds the problem if not. */
   boolean fits(int line, String key, Path path) {
-    int length = UnixAddress.length(path);
-    if (length <= UnixAddress.MAX_PATH_BYTES) {
+    int length = UnixName.of(path).length();
+    if (length <= UnixName.MAX_BYTES) {
       return true;
     }
     String found = "the socket path " + Words.quote(path.toString()) + " of " + length + " bytes";
-    reading.problems().add(line, key, found, "at most " + UnixAddress.MAX_PATH_BYTES + " bytes");
+    reading.problems().add(line, key, found, "at most " + UnixName.MAX_BYTES + " bytes");
     return false;
-  }
-
-  private static boolean host(String host) {
-    if (host.equals("*")) {
-      return true;
-    }
-    if (IPV4_LIKE.matcher(host).matches()) {
-      return ipv4(host);
-    }
-    if (host.length() > 253) {
-      return false;
-    }
-    for (String label : host.split("\\.", -1)) {
-      if (!LABEL.matcher(label).matches()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  static boolean ipv4(String host) {
-    if (!IPV4.matcher(host).matches()) {
-      return false;
-    }
-    for (String part : host.split("\\.")) {
-      if (Integer.parseInt(part) > 255) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean ipv6(String host) {
-    Matcher matcher = IPV6.matcher(host);
-    return matcher.matches() && host.indexOf(':') >= 0 && literal(matcher.group(1)).isPresent();
   }
 
   /** What two addresses have in common if they cannot both be bound; empty with port 0. */
   static Optional<String> identity(ListenAddress address) {
-    if (!(address instanceof TcpAddress tcp)) {
-      return Optional.of(address.uri());
+    if (address instanceof TcpAddress tcp) {
+      return endpoint("tcp ", tcp.host(), tcp.port());
     }
-    if (tcp.port() == 0) {
-      return Optional.empty();
+    if (address instanceof UdpAddress udp) {
+      return endpoint("udp ", udp.host(), udp.port());
     }
-    String host = tcp.host().equals("*") ? "::" : tcp.host();
-    String same =
-        host.indexOf(':') >= 0
-            ? literal(host).map(InetAddress::getHostAddress).orElse(host)
-            : host.toLowerCase(Locale.ROOT);
-    return Optional.of(same + ' ' + tcp.port());
+    // A path leads to one socket of any type; abstract names are apart for each type (unix(7)).
+    return address.unixName().map(name -> name.isAbstract() ? address.uri() : name.text());
   }
 
-  /** In brackets the JDK takes an address and nothing else: no look-up is possible. */
-  private static Optional<InetAddress> literal(String ipv6) {
-    try {
-      return Optional.of(InetAddress.getByName('[' + ipv6 + ']'));
-    } catch (UnknownHostException e) {
-      return Optional.empty();
-    }
+  private static Optional<String> endpoint(String transport, String host, int port) {
+    return Optional.of(transport + Hosts.canonical(host) + ' ' + port).filter(same -> port != 0);
   }
 }

@@ -48,11 +48,7 @@ public record BatonConfig(
     if (all.isEmpty()) {
       warnings.add("there are no pools: nothing will run");
     }
-    for (String listener : listeners.keySet()) {
-      if (all.stream().noneMatch(pool -> pool.listeners().contains(listener))) {
-        warnings.add("listener " + listener + " is used by no pool: its clients will wait");
-      }
-    }
+    listeners.values().forEach(listener -> warn(listener, warnings));
     for (String held : files.keySet()) {
       if (all.stream().noneMatch(pool -> pool.files().contains(held))) {
         warnings.add("file " + held + " is used by no pool");
@@ -65,6 +61,20 @@ public record BatonConfig(
       }
     }
     return List.copyOf(warnings);
+  }
+
+  private void warn(ListenerConfig listener, List<String> warnings) {
+    boolean datagram = listener.address().datagram();
+    String what = "listener " + listener.name();
+    if (pools.values().stream().noneMatch(pool -> pool.listeners().contains(listener.name()))) {
+      String lost = datagram ? "datagrams will be lost" : "clients will wait";
+      warnings.add(what + " is used by no pool: its " + lost);
+    }
+    if (listener.address().unixName().filter(UnixName::isAbstract).isPresent()) {
+      String may = datagram ? "send to it" : "connect";
+      String who = "whoever is in this network namespace may " + may;
+      warnings.add(what + " has an abstract name, which has no permissions: " + who);
+    }
   }
 
   /** An unmodifiable copy in the same order; unlike {@code Map.copyOf} it admits null values. */

@@ -57,13 +57,15 @@ public final class ConfigLoader {
     ListenerReader listener =
         new ListenerReader(reading, runtimeDir.resolve(InstanceReader.ADMIN_SOCKET));
     HeldFileReader held = new HeldFileReader(reading);
-    PoolReader pool = new PoolReader(reading, listeners.names(), files.names());
+    Map<String, ListenerConfig> bound = listeners.read(listener::read);
+    PoolListeners shared = new PoolListeners(reading, listeners.names(), bound);
+    PoolReader pool = new PoolReader(reading, shared, files.names());
     BatonConfig config =
         new BatonConfig(
             name,
             file,
             runtimeDir,
-            listeners.read(listener::read),
+            bound,
             files.read(held::read),
             pools.read(pool::read),
             logs(root.section("logs")));

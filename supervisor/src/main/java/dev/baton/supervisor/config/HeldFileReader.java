@@ -1,18 +1,10 @@
 package dev.baton.supervisor.config;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /** Reads one held file. */
 final class HeldFileReader {
-
-  private static final Map<String, FileAccess> ACCESS =
-      Map.of(
-          "read", FileAccess.READ,
-          "write", FileAccess.WRITE,
-          "read-write", FileAccess.READ_WRITE,
-          "append", FileAccess.APPEND);
 
   private final Reading reading;
 
@@ -23,10 +15,7 @@ final class HeldFileReader {
   /** The file, or empty after a problem was added. */
   Optional<FileConfig> read(String name, Section section) {
     Optional<Path> path = section.required("path", "a path").flatMap(reading::path);
-    FileAccess access =
-        section
-            .choice("access", ACCESS, "one of read, write, read-write, append")
-            .orElse(FileAccess.READ);
+    FileAccess access = section.constant("access", FileAccess.class).orElse(FileAccess.READ);
     boolean create = section.flag("create", false);
     if (create && access == FileAccess.READ) {
       String allowed = "true with access write, read-write or append";

@@ -1,11 +1,11 @@
 package dev.baton.supervisor.config;
 
-/** The way in which a listener's connections reach workers. */
+/** The way in which a listener's connections or datagrams reach workers. */
 public enum ListenerMode {
-  /** The one listening socket is lent to every worker, which accepts itself. */
+  /** The one socket is lent to every worker, which accepts or receives itself. */
   SHARED,
-  /** One SO_REUSEPORT socket per slot. The checker does not admit it in this version. */
+  /** One SO_REUSEPORT socket per slot; TCP and UDP only. */
   REUSEPORT,
-  /** The supervisor accepts and hands off. The checker does not admit it in this version. */
+  /** The supervisor accepts and hands each connection to a worker; TCP and UNIX streams only. */
   DISPATCH
 }

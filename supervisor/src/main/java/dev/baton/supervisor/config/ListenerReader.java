@@ -1,49 +1,49 @@
 package dev.baton.supervisor.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads one listener after the other, and sees when two want the same address. */
 final class ListenerReader {
 
-  static final String MODES = "shared";
-
-  private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
-
   private final Reading reading;
-  private final Path adminSocket;
+  private final UnixName adminSocket;
   private final AddressReader addresses;
   private final Map<String, String> taken = new HashMap<>();
 
   ListenerReader(Reading reading, Path adminSocket) {
     this.reading = reading;
-    this.adminSocket = adminSocket;
+    this.adminSocket = UnixName.of(adminSocket);
     this.addresses = new AddressReader(reading);
   }
 
-  /** The listener, or empty after a problem was added. */
+  /** The listener, or empty after a problem with its address or mode was added. */
   Optional<ListenerConfig> read(String name, Section section) {
     Optional<Value> written = section.required("address", AddressReader.ALLOWED);
     Optional<ListenAddress> address = written.flatMap(addresses::read);
     address.ifPresent(found -> checkFree(name, written.get(), found));
-    ListenerMode mode =
-        section
-            .value("mode", Substitution.Scope.NOW, MODES)
-            .map(this::mode)
-            .orElse(ListenerMode.SHARED);
-    int backlog = section.integer("backlog", 1, 65535, ListenerConfig.DEFAULT_BACKLOG);
-    TcpOptions tcp = tcp(section, address);
-    UnixOptions unix = unix(section, address);
+    Optional<ListenerMode> mode = mode(section, address);
+    int backlog = backlog(section, address);
+    DispatchPolicy policy = policy(section, address, mode);
+    SocketOptionsReader options = new SocketOptionsReader(reading, section, address);
+    TcpOptions tcp = options.tcp();
+    UnixOptions unix = options.unix();
+    UdpOptions udp = options.udp(mode.orElse(ListenerMode.SHARED));
     section.finish();
-    return address.map(found -> new ListenerConfig(name, found, mode, backlog, tcp, unix));
+    if (address.isEmpty() || mode.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ListenerConfig(name, address.get(), mode.get(), backlog, policy, tcp, unix, udp));
   }
 
   private void checkFree(String name, Value written, ListenAddress address) {
-    if (address instanceof UnixAddress unix && unix.path().equals(adminSocket)) {
+    if (address.unixName().filter(adminSocket::equals).isPresent()) {
       reading.refuse(written, "another path: this one is the admin socket");
     }
     Optional<String> identity = AddressReader.identity(address);
@@ -53,80 +53,57 @@ final class ListenerReader {
     }
   }
 
-  private ListenerMode mode(Value value) {
-    switch (value.text()) {
-      case "shared" -> {}
-      case "reuseport", "dispatch" ->
-          reading
-              .problems()
-              .add(
-                  value.line(),
-                  value.path(),
-                  value.text() + ", which is not available in this version",
-                  MODES);
-      default -> reading.refuse(value, MODES);
+  private Optional<ListenerMode> mode(Section section, Optional<ListenAddress> address) {
+    if (!section.has("mode")) {
+      return Optional.of(ListenerMode.SHARED);
     }
-    return ListenerMode.SHARED;
-  }
-
-  private TcpOptions tcp(Section listener, Optional<ListenAddress> address) {
-    Section section = listener.section("tcp");
-    refuseOther(listener, "tcp", address, TcpAddress.class);
-    TcpOptions otherwise = TcpOptions.DEFAULTS;
-    TcpOptions options =
-        new TcpOptions(
-            section.flag("reuseAddress", otherwise.reuseAddress()),
-            section.flag("keepAlive", otherwise.keepAlive()),
-            section.flag("noDelay", otherwise.noDelay()),
-            deferAccept(section),
-            section.integer("fastOpenQueue", 0, 65535, otherwise.fastOpenQueue()),
-            section.flag("ipv6Only", otherwise.ipv6Only()));
-    if (options.ipv6Only() && address.isPresent() && address.get() instanceof TcpAddress tcp) {
-      if (tcp.host().equals("*") || AddressReader.ipv4(tcp.host())) {
-        String found = "true with the address " + tcp.uri();
-        String allowed = "true with an IPv6 address only";
-        reading.problems().add(section.line("ipv6Only"), section.path("ipv6Only"), found, allowed);
-      }
+    Optional<ListenerMode> mode = section.constant("mode", ListenerMode.class);
+    if (mode.isEmpty() || address.isEmpty()) {
+      return mode;
     }
-    section.finish();
-    return options;
-  }
-
-  /** The kernel counts this in seconds. */
-  private static Optional<Duration> deferAccept(Section section) {
-    return section.parsed(
-        "deferAccept",
-        "a duration of whole seconds from 1s to 5m",
-        text ->
-            Durations.parse(text)
-                .filter(d -> d.toMillisPart() == 0)
-                .filter(d -> d.toSeconds() >= 1 && d.toSeconds() <= 300));
-  }
-
-  private UnixOptions unix(Section listener, Optional<ListenAddress> address) {
-    Section section = listener.section("unix");
-    refuseOther(listener, "unix", address, UnixAddress.class);
-    UnixOptions options =
-        new UnixOptions(
-            section.permissions("permissions", UnixOptions.DEFAULTS.permissions()),
-            account(section, "owner", "user"),
-            account(section, "group", "group"));
-    section.finish();
-    return options;
-  }
-
-  private static Optional<String> account(Section section, String key, String kind) {
-    return section.parsed(
-        key,
-        "the name or number of a " + kind,
-        text -> Optional.of(text).filter(t -> ACCOUNT.matcher(t).matches()));
-  }
-
-  private void refuseOther(
-      Section listener, String key, Optional<ListenAddress> address, Class<?> fitting) {
-    if (listener.has(key) && address.isPresent() && !fitting.isInstance(address.get())) {
-      String found = key + " options with the address " + Words.quote(address.get().uri());
-      reading.problems().add(listener.line(key), listener.path(key), found, "none");
+    List<ListenerMode> possible = possible(address.get());
+    if (!possible.contains(mode.get())) {
+      String allowed = possible.stream().map(Words::of).collect(Collectors.joining(" or "));
+      refuse(section, "mode", with(Words.of(mode.get()), address.get()), allowed);
+      return Optional.empty();
     }
+    return mode;
+  }
+
+  /** The kernel has SO_REUSEPORT for TCP and UDP only, and a datagram cannot be handed off. */
+  private static List<ListenerMode> possible(ListenAddress address) {
+    return Stream.of(ListenerMode.values())
+        .filter(mode -> mode != ListenerMode.REUSEPORT || address.unixName().isEmpty())
+        .filter(mode -> mode != ListenerMode.DISPATCH || !address.datagram())
+        .toList();
+  }
+
+  private int backlog(Section section, Optional<ListenAddress> address) {
+    if (section.has("backlog") && address.filter(ListenAddress::datagram).isPresent()) {
+      refuse(section, "backlog", with("a backlog", address.get()), "none");
+    }
+    return section.integer("backlog", 1, 65535, ListenerConfig.DEFAULT_BACKLOG);
+  }
+
+  private DispatchPolicy policy(
+      Section section, Optional<ListenAddress> address, Optional<ListenerMode> mode) {
+    Optional<DispatchPolicy> policy = section.constant("policy", DispatchPolicy.class);
+    if (section.has("policy") && mode.filter(m -> m != ListenerMode.DISPATCH).isPresent()) {
+      String found = "a policy with mode " + Words.of(mode.get());
+      refuse(section, "policy", found, "none, or mode: dispatch");
+    } else if (policy.filter(p -> p == DispatchPolicy.CLIENT_HASH).isPresent()
+        && address.flatMap(ListenAddress::unixName).isPresent()) {
+      String allowed = "round-robin or least-connections, as its clients have no address";
+      refuse(section, "policy", with("client-hash", address.get()), allowed);
+    }
+    return policy.orElse(DispatchPolicy.ROUND_ROBIN);
+  }
+
+  private static String with(String what, ListenAddress address) {
+    return what + " with the address " + Words.quote(address.uri());
+  }
+
+  private void refuse(Section section, String key, String found, String allowed) {
+    reading.problems().add(section.line(key), section.path(key), found, allowed);
   }
 }

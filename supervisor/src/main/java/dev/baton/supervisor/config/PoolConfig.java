@@ -27,6 +27,10 @@ import java.util.Optional;
  * @param stopTimeout from stop to exit, before the kill
  * @param surge workers above the target during a rollout; 0: stop first, then start
  * @param backoff the delays between starts of a failing slot
+ * @param start when the workers are started
+ * @param idleTimeout workers that were started on demand are stopped after this time without
+ *     connections; zero: never
+ * @param dispatch how its dispatched listeners are handed out; the defaults if there are none
  */
 public record PoolConfig(
     String name,
@@ -43,7 +47,13 @@ public record PoolConfig(
     Duration drainTimeout,
     Duration stopTimeout,
     int surge,
-    BackoffConfig backoff) {
+    BackoffConfig backoff,
+    StartMode start,
+    Duration idleTimeout,
+    DispatchConfig dispatch) {
+
+  /** The {@code idleTimeout} of a pool that names none. */
+  public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
 
   /** Copies the collections; {@code settings} one level deep. */
   public PoolConfig {

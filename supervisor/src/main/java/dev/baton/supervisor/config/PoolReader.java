@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Reads one pool after the other; knows which listeners and files there are. */
 final class PoolReader {
@@ -19,10 +20,10 @@ final class PoolReader {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final Reading reading;
-  private final Set<String> listeners;
+  private final PoolListeners listeners;
   private final Set<String> files;
 
-  PoolReader(Reading reading, Set<String> listeners, Set<String> files) {
+  PoolReader(Reading reading, PoolListeners listeners, Set<String> files) {
     this.reading = reading;
     this.listeners = listeners;
     this.files = files;
@@ -35,6 +36,9 @@ final class PoolReader {
     if (!section.has("plugin") && !classPath) {
       section.missing("plugin", "the class of a plugin, or a classPath to find it on");
     }
+    Consumer<Value> use = value -> listeners.use(name, value);
+    List<String> used = references(section, "listeners", listeners.names(), use);
+    listeners.checkDispatch(section, used);
     PoolConfig pool =
         new PoolConfig(
             name,
@@ -44,8 +48,8 @@ final class PoolReader {
                 text -> Optional.of(text).filter(PoolReader::className)),
             classPath(section),
             section.integer("workers", 0, MOST_WORKERS, 1),
-            references(section, "listeners", listeners),
-            references(section, "files", files),
+            used,
+            references(section, "files", files, value -> {}),
             new SettingsReader(reading).read(section, "config"),
             new JvmReader(reading).read(section.section("jvm")),
             environment(section.section("environment")),
@@ -56,7 +60,10 @@ final class PoolReader {
             section.duration("drainTimeout", NONE, LONGEST).orElse(Duration.ofSeconds(10)),
             section.duration("stopTimeout", NONE, LONGEST).orElse(Duration.ofSeconds(5)),
             section.integer("surge", 0, MOST_WORKERS, 1),
-            backoff(section.section("backoff")));
+            backoff(section.section("backoff")),
+            start(section, used),
+            section.duration("idleTimeout", NONE, LONGEST).orElse(PoolConfig.DEFAULT_IDLE_TIMEOUT),
+            new DispatchReader(reading).read(section.section("dispatch")));
     section.finish();
     return Optional.of(pool);
   }
@@ -69,7 +76,8 @@ final class PoolReader {
     return entries;
   }
 
-  private List<String> references(Section section, String key, Set<String> names) {
+  private List<String> references(
+      Section section, String key, Set<String> names, Consumer<Value> each) {
     List<String> used = new ArrayList<>();
     for (Value value : section.values(key, Substitution.Scope.NOW, "a name")) {
       String name = value.text();
@@ -81,9 +89,23 @@ final class PoolReader {
         reading.refuse(value, "each name once");
       } else {
         used.add(name);
+        each.accept(value);
       }
     }
     return used;
+  }
+
+  private StartMode start(Section section, List<String> used) {
+    Optional<StartMode> written = section.constant("start", StartMode.class);
+    StartMode start = written.orElse(StartMode.ALWAYS);
+    if (start == StartMode.ON_DEMAND) {
+      listeners.checkOnDemand(section, used);
+    } else if (section.has("idleTimeout") && written.isPresent() == section.has("start")) {
+      String key = section.path("idleTimeout");
+      String found = "an idle timeout with start always";
+      reading.problems().add(section.line("idleTimeout"), key, found, "none, or start: on-demand");
+    }
+    return start;
   }
 
   private Map<String, String> environment(Section section) {

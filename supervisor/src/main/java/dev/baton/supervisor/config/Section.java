@@ -114,6 +114,12 @@ final class Section {
     return parsed(key, allowed, text -> Optional.ofNullable(choices.get(text)));
   }
 
+  /** One of the constants of a type. */
+  <E extends Enum<E>> Optional<E> constant(String key, Class<E> type) {
+    Map<String, E> choices = Words.constants(type);
+    return choice(key, choices, "one of " + String.join(", ", choices.keySet()));
+  }
+
   Optional<Duration> duration(String key, Duration min, Duration max) {
     String allowed =
         "a duration such as 500ms, 5s, 2m, 1h, from "

@@ -1,7 +1,5 @@
 package dev.baton.supervisor.config;
 
-import java.util.Objects;
-
 /**
  * An address for {@code bind} of a TCP socket; nothing is resolved yet.
  *
@@ -13,15 +11,16 @@ public record TcpAddress(String host, int port) implements ListenAddress {
 
   /** Checks the range of the port. */
   public TcpAddress {
-    Objects.requireNonNull(host, "host");
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("port " + port + " is not from 0 to 65535");
-    }
+    HostPort.check(host, port);
   }
 
   @Override
   public String uri() {
-    String shown = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
-    return "tcp://" + shown + ':' + port;
+    return HostPort.uri("tcp", host, port);
+  }
+
+  @Override
+  public boolean datagram() {
+    return false;
   }
 }

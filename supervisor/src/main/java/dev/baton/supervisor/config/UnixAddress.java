@@ -1,35 +1,36 @@
 package dev.baton.supervisor.config;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * The path of a UNIX-domain stream socket.
+ * The address of a UNIX-domain stream socket, {@code unix:/path} or {@code unix:@name}.
  *
- * @param path absolute, at most {@link #MAX_PATH_BYTES} bytes when it comes from a configuration
+ * @param name its path or abstract name
  */
-public record UnixAddress(Path path) implements ListenAddress {
+public record UnixAddress(UnixName name) implements ListenAddress {
 
   /**
-   * The longest path in bytes: {@code sun_path} has 108 of them and the last one is a NUL (unix(7);
-   * APUE 17.2).
+   * The address of a socket file.
+   *
+   * @throws IllegalArgumentException when the path is relative
    */
-  public static final int MAX_PATH_BYTES = 107;
-
-  /** Refuses a relative path, which would mean another socket after a change of directory. */
-  public UnixAddress {
-    if (!path.isAbsolute()) {
-      throw new IllegalArgumentException("not an absolute path: " + path);
-    }
+  public static UnixAddress of(Path path) {
+    return new UnixAddress(UnixName.of(path));
   }
 
   @Override
   public String uri() {
-    return "unix:" + path;
+    return "unix:" + name;
   }
 
-  /** The length of a path as the kernel counts it, in bytes of UTF-8. */
-  static int length(Path path) {
-    return path.toString().getBytes(StandardCharsets.UTF_8).length;
+  @Override
+  public boolean datagram() {
+    return false;
+  }
+
+  @Override
+  public Optional<UnixName> unixName() {
+    return Optional.of(name);
   }
 }

@@ -1,6 +1,9 @@
 package dev.baton.supervisor.config;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -16,6 +19,20 @@ final class Words {
   /** The text in quotes; control characters are escaped and a long text is cut. */
   static String quote(String text) {
     return '"' + clean(text, LONGEST) + '"';
+  }
+
+  /** A constant as the file writes it: {@code READ_WRITE} as {@code read-write}. */
+  static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The constants of a type by what the file writes, in their order. */
+  static <E extends Enum<E>> Map<String, E> constants(Class<E> type) {
+    Map<String, E> byWord = new LinkedHashMap<>();
+    for (E constant : type.getEnumConstants()) {
+      byWord.put(of(constant), constant);
+    }
+    return byWord;
   }
 
   /** A parser's message made fit for one line. */

@@ -125,6 +125,9 @@ class CheckCommandTest {
     assertProblem(
         "listeners: {l: {address: 'unix:no/l.sock'}}",
         "listeners.l.address: the folder " + folder.resolve("no") + " does not exist");
+    assertProblem(
+        "listeners: {l: {address: 'unixgram:no/l.sock'}}",
+        "listeners.l.address: the folder " + folder.resolve("no") + " does not exist");
   }
 
   private Path script(String name, String body) throws IOException {
@@ -148,6 +151,43 @@ class CheckCommandTest {
     Files.writeString(folder.resolve("jdk/release"), "X=\"1\"\nJAVA_VERSION=\"11.0.2\"\n");
     Path old = script("jdk/bin/java", "exit 1");
     assertProblem(pool.formatted("jdk/bin/java"), key + old + " is Java 11.0.2, older than 17");
+  }
+
+  @Test
+  void theWaysToWorkersAreShown() throws IOException {
+    int exit =
+        check(
+            """
+            listeners:
+              given: {address: 'unix:@given', mode: dispatch}
+              split: {address: 'udp://*:0', mode: reuseport}
+              lines: {address: 'unixgram:run/lines'}
+            pools: {p: {plugin: x.Y, jvm: {heap: 8m}, listeners: [given, split, lines]}}
+            """);
+    assertEquals(ExitCode.DONE, exit, err());
+    assertEquals(
+        "baton: warning: listener given has an abstract name, which has no permissions: whoever is"
+            + " in this network namespace may connect\n",
+        err());
+    assertEquals(
+        List.of(
+            "  listens on unix:@given (given, dispatch)",
+            "  listens on udp://*:0 (split, reuseport)",
+            "  listens on unixgram:" + folder.resolve("run/lines") + " (lines, shared)"),
+        out.toString(StandardCharsets.UTF_8).lines().skip(1).limit(3).toList());
+  }
+
+  @Test
+  void whatTheKernelCapsIsAWarning() throws IOException {
+    int exit =
+        check(
+            """
+            listeners: {l: {address: 'udp://*:0', udp: {receiveBuffer: 1g}}}
+            pools: {p: {plugin: x.Y, jvm: {heap: 8m}, listeners: [l]}}
+            """);
+    assertEquals(ExitCode.DONE, exit, err());
+    boolean told = err().contains("udp.receiveBuffer of 1073741824, above net.core.rmem_max");
+    assertEquals(Files.exists(Path.of("/proc/sys/net/core/rmem_max")), told, err());
   }
 
   @Test

@@ -25,15 +25,19 @@ class OperatorCommandsTest extends CliKit {
         """
         demo: baton 0.1.0, pid 999999999, up 1h1m  /run/baton/demo
 
-        LISTENER    MODE    ADDRESS
-        hello-tcp   shared  tcp://127.0.0.1:8080
-        hello-unix  shared  unix:/run/baton/demo/hello.sock
+        LISTENER    MODE      ADDRESS
+        hello-tcp   shared    tcp://127.0.0.1:8080
+        hello-unix  shared    unix:/run/baton/demo/hello.sock
+        chat        dispatch  tcp://[::]:9000
+            205 accepted, 207 handed off, 200 claimed, 3 open, 2 waiting, 1
+            re-dispatched, 2 refused by workers, 1 vanished, 4 accept errors
 
         pool hello: serving, generation 3, 2 of 2 serving
           WORKER     STATE         PID   GEN      UP  RESTARTS
           hello/0#5  serving      4711     3   1m30s         0
               42 requests
           hello/1#6  serving      4712     3   1m20s         1
+              connections: 3 open, 1 unclaimed, 200 in total
 
         pool web: down, generation 1, 0 of 1 serving
           WORKER   STATE         PID   GEN      UP  RESTARTS

@@ -32,19 +32,29 @@ class DefaultsTest {
                 """);
     TcpOptions tcp = new TcpOptions(true, false, true, Optional.empty(), 0, false);
     UnixOptions unix = new UnixOptions(0660, Optional.empty(), Optional.empty());
+    UdpOptions udp = new UdpOptions(false, 0, 0, false, List.of(), Optional.empty());
     assertEquals(
         Map.of(
             "web",
             new ListenerConfig(
-                "web", new TcpAddress("127.0.0.1", 80), ListenerMode.SHARED, 4096, tcp, unix),
+                "web",
+                new TcpAddress("127.0.0.1", 80),
+                ListenerMode.SHARED,
+                4096,
+                DispatchPolicy.ROUND_ROBIN,
+                tcp,
+                unix,
+                udp),
             "local",
             new ListenerConfig(
                 "local",
-                new UnixAddress(Path.of("/run/x.sock")),
+                UnixAddress.of(Path.of("/run/x.sock")),
                 ListenerMode.SHARED,
                 4096,
+                DispatchPolicy.ROUND_ROBIN,
                 tcp,
-                unix)),
+                unix,
+                udp)),
         config.listeners());
   }
 
@@ -76,7 +86,11 @@ class DefaultsTest {
             Duration.ofSeconds(5),
             1,
             new BackoffConfig(
-                Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, Duration.ofSeconds(10))),
+                Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, Duration.ofSeconds(10)),
+            StartMode.ALWAYS,
+            Duration.ofMinutes(5),
+            new DispatchConfig(
+                10_000, 256, Duration.ofSeconds(1), Duration.ofSeconds(5), List.of())),
         config.pools().get("shop"));
   }
 

@@ -70,7 +70,14 @@ class FormsTest {
         "tcp://localhost:80",
         "tcp://[fe80::1%eth0]:80",
         "tcp://[::ffff:10.0.0.1]:80",
-        "unix:/run/x.sock"
+        "udp://127.0.0.1:53",
+        "udp://[::]:0",
+        "udp://*:65535",
+        "unix:/run/x.sock",
+        "unix:@x",
+        "unix:@/a/b!@~",
+        "unixgram:/run/x.sock",
+        "unixgram:@x"
       })
   void addresses(String uri) throws ConfigException {
     BatonConfig config = Loaded.in(folder).load("listeners: {a: {address: '" + uri + "'}}");
@@ -82,9 +89,8 @@ class FormsTest {
     BatonConfig config =
         Loaded.in(folder)
             .load("listeners: {a: {address: 'unix:../x'}, b: {address: 'unix:///run/y'}}");
-    assertEquals(
-        new UnixAddress(folder.resolveSibling("x")), config.listeners().get("a").address());
-    assertEquals(new UnixAddress(Path.of("/run/y")), config.listeners().get("b").address());
+    assertEquals(UnixAddress.of(folder.resolveSibling("x")), config.listeners().get("a").address());
+    assertEquals(UnixAddress.of(Path.of("/run/y")), config.listeners().get("b").address());
   }
 
   @Test
@@ -95,9 +101,73 @@ class FormsTest {
     String fits = "/" + "ä".repeat(53);
     String text = "listeners: {a: {address: 'unix:" + fits;
     BatonConfig config = Loaded.in(folder).load(text + "'}}");
-    assertEquals(new UnixAddress(Path.of(fits)), config.listeners().get("a").address());
+    assertEquals(UnixAddress.of(Path.of(fits)), config.listeners().get("a").address());
     String problem = Loaded.in(folder).problems(text + "x'}}").get(0);
     assertTrue(problem.endsWith("of 108 bytes, allowed: at most 107 bytes"), problem);
+  }
+
+  @Test
+  void theLengthOfAnAbstractNameIsCountedWithoutTheSign() throws ConfigException {
+    String longest = "@" + "x".repeat(107);
+    BatonConfig config =
+        Loaded.in(folder).load("listeners: {a: {address: 'unix:" + longest + "'}}");
+    UnixName name = config.listeners().get("a").address().unixName().orElseThrow();
+    assertEquals(new UnixName(longest), name);
+    assertTrue(name.isAbstract());
+    assertEquals("x".repeat(107), name.abstractName());
+    assertThrows(IllegalStateException.class, name::path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp://*:53,udp://*:53",
+    "unix:@x,unixgram:@x",
+    "unix:@x,unix:@y",
+    "unix:@/x,unix:/x",
+    "tcp://127.0.0.1:53,tcp://127.0.0.2:53"
+  })
+  void theseDoNotClash(String one, String two) throws ConfigException {
+    BatonConfig config =
+        Loaded.in(folder)
+            .load("listeners: {a: {address: '%s'}, b: {address: '%s'}}".formatted(one, two));
+    assertEquals(2, config.listeners().size());
+  }
+
+  @Test
+  void onlyWhatIsNotSharedBelongsToOnePool() throws ConfigException {
+    BatonConfig config =
+        Loaded.in(folder)
+            .load(
+                """
+                listeners:
+                  open: {address: 'tcp://*:0'}
+                  split: {address: 'tcp://*:0', mode: reuseport}
+                  given: {address: 'unix:/x', mode: dispatch, policy: least-connections}
+                pools:
+                  a: {plugin: a.B, listeners: [open, split]}
+                  b: {plugin: a.B, listeners: [given, open], dispatch: {weights: [100]}}
+                """);
+    assertEquals(List.of("given", "open"), config.pools().get("b").listeners());
+    assertEquals(List.of(), config.warnings());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*,239.1.2.3",
+    "*,ff02::fb",
+    "[::],239.1.2.3",
+    "0.0.0.0,239.1.2.3",
+    "239.1.2.3,239.1.2.3",
+    "[ff02::fb],ff02:0::fb",
+    "example.com,239.1.2.3"
+  })
+  void groupsWhoseDatagramsArrive(String host, String group) throws ConfigException {
+    BatonConfig config =
+        Loaded.in(folder)
+            .load(
+                "listeners: {a: {address: 'udp://%s:1', udp: {multicast: ['%s']}}}"
+                    .formatted(host, group));
+    assertEquals(List.of(group), config.listeners().get("a").udp().multicast());
   }
 
   @Test
@@ -110,7 +180,15 @@ class FormsTest {
   @Test
   void addressRecordsKeepTheirOwnRules() {
     assertThrows(IllegalArgumentException.class, () -> new TcpAddress("h", 65536));
-    assertThrows(IllegalArgumentException.class, () -> new UnixAddress(Path.of("x")));
+    assertThrows(IllegalArgumentException.class, () -> new UdpAddress("h", -1));
+    assertThrows(IllegalArgumentException.class, () -> UnixAddress.of(Path.of("x")));
+    assertThrows(IllegalArgumentException.class, () -> UnixDatagramAddress.of(Path.of("x")));
+    for (String bad : List.of("", "x", "@", "@a\0b", "/a\0b")) {
+      assertThrows(IllegalArgumentException.class, () -> new UnixName(bad), bad);
+    }
+    UnixName path = UnixName.of(Path.of("/x"));
+    assertEquals(Path.of("/x"), path.path());
+    assertThrows(IllegalStateException.class, path::abstractName);
   }
 
   @ParameterizedTest
@@ -151,6 +229,18 @@ class FormsTest {
                 pools:
                   p: {plugin: a.B, listeners: [a], jvm: {heap: 64m, options: [-Xmx64m]}}
                   q: {plugin: a.C, listeners: [a]}
+                """)
+            .warnings());
+    assertEquals(
+        List.of(
+            "listener a has an abstract name, which has no permissions: whoever is in this network"
+                + " namespace may connect",
+            "listener b is used by no pool: its datagrams will be lost"),
+        loaded
+            .load(
+                """
+                listeners: {a: {address: 'unix:@a'}, b: {address: 'udp://*:0'}}
+                pools: {p: {plugin: a.B, listeners: [a]}}
                 """)
             .warnings());
     assertEquals(

@@ -9,13 +9,14 @@ import org.junit.jupiter.params.provider.Arguments;
 final class Mistakes {
 
   static final String ADDRESS =
-      "tcp://HOST:PORT (an IPv4 address, [an IPv6 address], a host name or *; port 0 to 65535) or"
-          + " unix:PATH";
+      "tcp://HOST:PORT or udp://HOST:PORT (an IPv4 address, [an IPv6 address], a host name or *;"
+          + " port 0 to 65535), or unix:PATH, unix:@NAME, unixgram:PATH or unixgram:@NAME";
   static final String NAME =
       "a name of 1 to 32 characters from a-z, 0-9 and -, not starting with -";
   static final String OCTAL =
       "octal permissions with a leading zero, from 0000 to 0777, such as 0640";
   static final String DURATION = "a duration such as 500ms, 5s, 2m, 1h, from ";
+  static final String ABSTRACT = "an abstract name of 1 to 107 visible ASCII characters";
   static final String SIZE = "a size such as 512k, 64m, 1g or a whole number of bytes, at least 2m";
   static final String SHAPE = "a mapping with the keys of a configuration";
 
