@@ -10,13 +10,13 @@ final class Addresses {
 
   private Addresses() {}
 
-  /** {@code tcp://127.0.0.1:80} or {@code tcp://[::1]:80}. */
-  static String tcpUri(SockAddr bound) {
+  /** {@code tcp://127.0.0.1:80} or {@code udp://[::1]:53}. */
+  static String uri(String scheme, SockAddr bound) {
     String host =
         bound.family() == Constants.AF_INET6
             ? '[' + ipv6(bound.host()) + ']'
             : bound.host().getHostAddress();
-    return "tcp://" + host + ':' + bound.port();
+    return scheme + "://" + host + ':' + bound.port();
   }
 
   /** The short form of RFC 5952, section 4, which the JDK does not write. */

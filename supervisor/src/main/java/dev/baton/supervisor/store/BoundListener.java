@@ -3,20 +3,26 @@ package dev.baton.supervisor.store;
 import static dev.baton.sys.Constants.O_NONBLOCK;
 import static dev.baton.sys.Constants.POLLERR;
 import static dev.baton.sys.Constants.POLLHUP;
+import static dev.baton.sys.Constants.POLLIN;
 import static dev.baton.sys.Constants.POLLRDHUP;
 import static dev.baton.sys.Constants.SOL_SOCKET;
 import static dev.baton.sys.Constants.SO_ACCEPTCONN;
+import static dev.baton.sys.Constants.SO_PEERNAME;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.util.Optional;
 
-/** One listening socket that the store owns. Used by one thread. */
-abstract sealed class BoundListener implements AutoCloseable permits TcpListener, UnixListener {
+/** One bound socket that the store owns. Used by one thread. */
+abstract sealed class BoundListener implements AutoCloseable permits InetListener, UnixListener {
   /** What a check found and did; the socket is another one when {@code replaced}. */
   record Outcome(String found, String done, boolean replaced) {}
+
+  static final String SHUT_DOWN = "it was shut down";
+  static final String REPLACED = "bound again, by a new socket";
 
   final Posix posix;
   final ListenerConfig config;
@@ -34,8 +40,8 @@ abstract sealed class BoundListener implements AutoCloseable permits TcpListener
   /** Whether its queue is as long as it was made; the outcome of a repair when it was not. */
   abstract Optional<Outcome> checkQueue() throws SysException;
 
-  /** Makes it listen again, by another socket at the same address if need be. */
-  abstract Outcome restore() throws SysException, UnavailableException;
+  /** Makes it serve again, by another socket at the same address if need be. */
+  abstract Outcome restore(String found) throws SysException, UnavailableException;
 
   OwnedFd fd() {
     return fd;
@@ -43,10 +49,6 @@ abstract sealed class BoundListener implements AutoCloseable permits TcpListener
 
   long cookie() {
     return cookie;
-  }
-
-  HeldListener held() {
-    return new HeldListener(config.name(), uri(), config.mode(), cookie);
   }
 
   /** Takes over a new socket and closes the one before; consumes {@code socket}. */
@@ -73,18 +75,64 @@ abstract sealed class BoundListener implements AutoCloseable permits TcpListener
     return true;
   }
 
+  /** Why it does not serve everybody any more; empty when it does. */
+  Optional<String> fault() throws SysException {
+    if (config.address().datagram()) {
+      if (isShutDown(POLLHUP | POLLRDHUP)) {
+        return Optional.of(SHUT_DOWN);
+      }
+      return isConnected() ? Optional.of("it was connected to one sender") : Optional.empty();
+    }
+    return listening() ? Optional.empty() : Optional.of(SHUT_DOWN);
+  }
+
   /**
    * Whether connects are taken. After {@code shutdown} a TCP socket has left the listening state; a
    * UNIX-domain socket still claims to be in it, but reports a hang-up.
    */
-  boolean listening() throws SysException {
-    int gone = POLLHUP | POLLERR | POLLRDHUP;
-    return fd.borrow(n -> posix.poll(n, POLLRDHUP, 0) & gone) == 0
+  final boolean listening() throws SysException {
+    return !isShutDown(POLLHUP | POLLERR | POLLRDHUP)
         && fd.borrow(n -> posix.getsockopt(n, SOL_SOCKET, SO_ACCEPTCONN)) != 0;
+  }
+
+  private boolean isShutDown(int signs) throws SysException {
+    return fd.borrow(n -> posix.poll(n, POLLRDHUP, 0) & signs) != 0;
+  }
+
+  /** A datagram socket that was connected gets nothing from anybody else. */
+  private boolean isConnected() throws SysException {
+    try {
+      fd.use(n -> posix.getsockopt(n, SOL_SOCKET, SO_PEERNAME));
+      return true;
+    } catch (SysException e) {
+      if (e.errno() == Errno.ENOTCONN) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * How much waits in it; at least 1 when anything does. Where the kernel does not tell, 0 or 1.
+   */
+  int queued() throws SysException {
+    return hasInput() ? 1 : 0;
+  }
+
+  final boolean hasInput() throws SysException {
+    return fd.borrow(n -> posix.poll(n, POLLIN, 0) & POLLIN) != 0;
   }
 
   final void listen(OwnedFd socket) throws SysException {
     socket.use(n -> posix.listen(n, config.backlog()));
+  }
+
+  final void set(OwnedFd socket, int level, int option, int value) throws SysException {
+    socket.use(n -> posix.setsockopt(n, level, option, value));
+  }
+
+  final void set(OwnedFd socket, int level, int option, boolean on) throws SysException {
+    set(socket, level, option, on ? 1 : 0);
   }
 
   final String label() {

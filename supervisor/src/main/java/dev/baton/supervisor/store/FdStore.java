@@ -4,7 +4,9 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
 import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.TcpAddress;
+import dev.baton.supervisor.config.UdpAddress;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The supervisor's named, bounded set of listeners and held files. It opens all of them at once,
@@ -26,7 +29,7 @@ public final class FdStore implements AutoCloseable {
   /** The most listeners and files together. */
   public static final int MAX = 1024;
 
-  private final Map<String, BoundListener> listeners = new LinkedHashMap<>();
+  private final Map<String, ListenerSockets> listeners = new LinkedHashMap<>();
   private final Map<String, HeldFile> files = new LinkedHashMap<>();
   private final Map<String, OwnedFd> fileFds = new LinkedHashMap<>();
   private final ListenerGuard guard = new ListenerGuard();
@@ -79,11 +82,7 @@ public final class FdStore implements AutoCloseable {
       String what = "listener " + wanted.name() + ": " + wanted.address().uri() + ": ";
       try {
         checkNew(wanted.name());
-        listeners.put(
-            wanted.name(),
-            wanted.address() instanceof TcpAddress
-                ? TcpListener.open(posix, wanted, lookup)
-                : UnixListener.open(posix, wanted));
+        listeners.put(wanted.name(), bind(posix, wanted, lookup));
       } catch (UnavailableException e) {
         problems.add(what + e.getMessage());
       }
@@ -101,6 +100,18 @@ public final class FdStore implements AutoCloseable {
     return problems;
   }
 
+  private static ListenerSockets bind(Posix posix, ListenerConfig wanted, HostLookup lookup)
+      throws UnavailableException {
+    if (wanted.address() instanceof UdpAddress) {
+      return new SocketGroup(UdpListener.open(posix, wanted, lookup));
+    }
+    if (wanted.address() instanceof TcpAddress) {
+      TcpListener tcp = TcpListener.open(posix, wanted, lookup);
+      return wanted.mode() == ListenerMode.REUSEPORT ? new SocketGroup(tcp) : new LoneSocket(tcp);
+    }
+    return new LoneSocket(UnixListener.open(posix, wanted));
+  }
+
   private void checkNew(String name) throws UnavailableException {
     if (listeners.containsKey(name) || files.containsKey(name)) {
       throw new UnavailableException("the name is taken by another listener or file");
@@ -108,14 +119,15 @@ public final class FdStore implements AutoCloseable {
   }
 
   /**
-   * A duplicate of a listener or held file, to be sent to a worker; the caller closes it.
+   * A duplicate of a listener or held file, to be sent to a worker; the caller closes it. Of a
+   * {@code reuseport} listener it is the socket of the first slot.
    *
    * @throws IllegalArgumentException when there is none of this name
    * @throws SysException when no descriptor is to be had
    */
   public OwnedFd lend(String name) throws SysException {
-    BoundListener listener = listeners.get(name);
-    OwnedFd own = listener != null ? listener.fd() : fileFds.get(name);
+    ListenerSockets listener = listeners.get(name);
+    OwnedFd own = listener != null ? listener.main().fd() : fileFds.get(name);
     if (own == null) {
       throw unknown(name);
     }
@@ -138,6 +150,96 @@ public final class FdStore implements AutoCloseable {
     throw unknown(name);
   }
 
+  /**
+   * What a frame says of a listener or held file.
+   *
+   * @param purpose whether the plugin gets it
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public Descriptor describe(String name, Descriptor.Purpose purpose) {
+    Descriptor use = describe(name);
+    return new Descriptor(use.kind(), use.name(), purpose, use.address(), use.mode(), use.access());
+  }
+
+  /**
+   * A duplicate of what the worker of a slot serves a listener with: the slot's own socket where
+   * each has one ({@code reuseport}), which is made when there is none yet; else as {@link
+   * #lend(String)}. The caller closes it.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   * @throws SysException when no descriptor or socket is to be had
+   */
+  public OwnedFd lend(String name, int slot) throws SysException {
+    ListenerSockets listener = listeners.get(name);
+    return listener == null ? lend(name) : listener.of(slot).fd().duplicate("lent:" + name);
+  }
+
+  /**
+   * How a listener's connections reach workers.
+   *
+   * @throws IllegalArgumentException when there is no listener of this name
+   */
+  public ListenerMode mode(String name) {
+    return listener(name).config.mode();
+  }
+
+  /**
+   * Lets new connections or datagrams of a {@code reuseport} listener reach the sockets of these
+   * slots only. Where it names no slot that has a socket, all get their share. A socket that is
+   * made later gets nothing until its slot is named here, unless all get their share. Connections
+   * are spread by chance; the datagrams of one client address and port reach the same slot as long
+   * as it is named. Cheap when nothing changes; nothing at all in other modes.
+   *
+   * <p>What was on its way, such as a handshake that has begun, can still reach a slot that was
+   * named before.
+   *
+   * @throws IllegalArgumentException when there is no listener of this name
+   */
+  public void steer(String listener, Set<Integer> slots) throws SysException {
+    listener(listener).steer(slots);
+  }
+
+  /**
+   * How much waits in the socket that serves a slot: the connections in its queue, without
+   * handshakes that have begun ({@code tcpi_unacked}, {@code tcp(7)}), or the memory of its
+   * datagrams with the kernel's overhead; for UNIX-domain sockets 0 or 1. 0 when the slot has no
+   * socket.
+   *
+   * @throws IllegalArgumentException when there is no listener of this name
+   */
+  public int queued(String listener, int slot) throws SysException {
+    return listener(listener).queued(slot);
+  }
+
+  /**
+   * Ends the socket of a slot, also for workers that still have it: what is queued in it is lost,
+   * so it should be steered away from, and empty. Does nothing when the slot has none of its own,
+   * and when it is the listener's last, which stays.
+   *
+   * @throws IllegalArgumentException when there is no listener of this name
+   */
+  public void release(String listener, int slot) throws SysException {
+    listener(listener).release(slot);
+  }
+
+  /**
+   * The slots that have a socket of their own; none when the mode is not {@code reuseport}, where
+   * slot 0 has one from the start.
+   *
+   * @throws IllegalArgumentException when there is no listener of this name
+   */
+  public Set<Integer> slots(String listener) {
+    return listener(listener).slots();
+  }
+
+  private ListenerSockets listener(String name) {
+    ListenerSockets listener = listeners.get(name);
+    if (listener == null) {
+      throw unknown(name);
+    }
+    return listener;
+  }
+
   private IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException("the store holds no " + name + ", but " + names());
   }
@@ -151,7 +253,7 @@ public final class FdStore implements AutoCloseable {
 
   /** All listeners as they are now, in the order of the configuration. */
   public List<HeldListener> listeners() {
-    return listeners.values().stream().map(BoundListener::held).toList();
+    return listeners.values().stream().map(ListenerSockets::held).toList();
   }
 
   /** All held files, in the order of the configuration. */
@@ -177,7 +279,7 @@ public final class FdStore implements AutoCloseable {
    */
   @Override
   public void close() {
-    listeners.values().forEach(BoundListener::close);
+    listeners.values().forEach(ListenerSockets::close);
     fileFds.values().forEach(OwnedFd::close);
     listeners.clear();
     files.clear();

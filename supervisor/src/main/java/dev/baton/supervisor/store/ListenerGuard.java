@@ -1,7 +1,6 @@
 package dev.baton.supervisor.store;
 
 import dev.baton.sys.SysException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,17 +16,12 @@ final class ListenerGuard {
   private final Map<String, GuardFinding> standing = new HashMap<>();
 
   /** Checks and repairs one listener: what is new. Never throws for a failed call. */
-  List<GuardFinding> check(BoundListener listener) {
+  List<GuardFinding> check(ListenerSockets listener) {
     String name = listener.config.name();
-    List<GuardFinding> findings = new ArrayList<>();
+    List<BoundListener.Outcome> done = new ArrayList<>();
+    Optional<GuardFinding> failure = Optional.empty();
     try {
-      if (listener.makeNonBlocking()) {
-        add(findings, name, new BoundListener.Outcome("it was made blocking", "undone", false));
-      }
-      Optional<BoundListener.Outcome> outcome =
-          listener.listening() ? name(listener) : Optional.of(listener.restore());
-      outcome = outcome.isPresent() ? outcome : listener.checkQueue();
-      outcome.ifPresent(o -> add(findings, name, o));
+      listener.check(done);
       standing.remove(name);
     } catch (SysException | UnavailableException e) {
       GuardFinding finding =
@@ -37,29 +31,12 @@ final class ListenerGuard {
               "not repaired: " + e.getMessage(),
               false);
       if (!finding.equals(standing.put(name, finding))) {
-        findings.add(finding);
+        failure = Optional.of(finding);
       }
     }
+    List<GuardFinding> findings = new ArrayList<>();
+    done.forEach(o -> findings.add(new GuardFinding(name, o.found(), o.done(), o.replaced())));
+    failure.ifPresent(findings::add);
     return findings;
-  }
-
-  private static Optional<BoundListener.Outcome> name(BoundListener listener)
-      throws SysException, UnavailableException {
-    if (!(listener instanceof UnixListener unix)) {
-      return Optional.empty();
-    }
-    try {
-      return unix.nameIsGone()
-          ? Optional.of(unix.rebind("its socket file was removed"))
-          : Optional.empty();
-    } catch (SysException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UnavailableException("its path cannot be read: " + e);
-    }
-  }
-
-  private static void add(List<GuardFinding> findings, String name, BoundListener.Outcome outcome) {
-    findings.add(new GuardFinding(name, outcome.found(), outcome.done(), outcome.replaced()));
   }
 }

@@ -101,6 +101,10 @@ final class SocketFile {
         if (e.errno() == Errno.ENOENT) {
           return false; // removed meanwhile
         }
+        if (e.errno() == Errno.EPROTOTYPE) { // not of streams, but somebody's
+          throw new UnavailableException(
+              "the path is in use by another process, with a socket of another type");
+        }
         throw new UnavailableException(e, "cannot tell whether the socket at this path is in use");
       }
       if (answer == Posix.WOULD_BLOCK) { // its queue is full

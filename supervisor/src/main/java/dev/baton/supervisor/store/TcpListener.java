@@ -4,6 +4,7 @@ import static dev.baton.sys.Constants.AF_INET6;
 import static dev.baton.sys.Constants.IPPROTO_IPV6;
 import static dev.baton.sys.Constants.IPPROTO_TCP;
 import static dev.baton.sys.Constants.IPV6_V6ONLY;
+import static dev.baton.sys.Constants.SHUT_RDWR;
 import static dev.baton.sys.Constants.SOCK_NONBLOCK;
 import static dev.baton.sys.Constants.SOCK_STREAM;
 import static dev.baton.sys.Constants.SOL_SOCKET;
@@ -16,28 +17,29 @@ import static dev.baton.sys.Constants.TCP_NODELAY;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.TcpAddress;
 import dev.baton.supervisor.config.TcpOptions;
 import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
-import dev.baton.sys.SockAddr;
+import dev.baton.sys.SocketFilter;
 import dev.baton.sys.SysException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/** A listening TCP socket ({@code tcp(7)}, {@code ip(7)}, {@code ipv6(7)}). */
-final class TcpListener extends BoundListener {
+/** A listening TCP socket ({@code tcp(7)}). */
+final class TcpListener extends InetListener {
   /** The start of {@code struct tcp_info}, up to and with {@code tcpi_sacked}. */
   private static final int TCP_INFO_SIZE = 32;
+
+  /** {@code tcpi_unacked}, which on a listening socket is how many wait to be accepted. */
+  private static final int TCP_INFO_UNACKED = 24;
 
   /** {@code tcpi_sacked}, which on a listening socket is its longest queue. */
   private static final int TCP_INFO_SACKED = 28;
 
   private final boolean portWasChosen;
-  private SockAddr address;
   private int queue;
 
   private TcpListener(Posix posix, ListenerConfig config, boolean portWasChosen) {
@@ -53,57 +55,54 @@ final class TcpListener extends BoundListener {
   static TcpListener open(Posix posix, ListenerConfig config, HostLookup lookup)
       throws UnavailableException {
     TcpAddress wanted = (TcpAddress) config.address();
-    TcpListener listener = new TcpListener(posix, config, wanted.port() == 0);
-    try {
-      listener.bindAny(wanted, lookup);
-      return listener;
-    } catch (SysException e) {
-      listener.close();
-      throw new UnavailableException(e, hint(e, wanted.port()));
-    } catch (UnknownHostException e) {
-      throw new UnavailableException("host name unknown: " + wanted.host());
-    }
+    // In a group even the first one binds to a port that is known by then.
+    boolean chosen = wanted.port() == 0 && config.mode() != ListenerMode.REUSEPORT;
+    TcpListener listener = new TcpListener(posix, config, chosen);
+    listener.open(wanted.host(), wanted.port(), lookup);
+    return listener;
   }
 
-  private void bindAny(TcpAddress wanted, HostLookup lookup)
-      throws SysException, UnknownHostException {
-    if (!wanted.host().equals("*")) {
-      bind(SockAddr.inet(lookup.find(wanted.host()), wanted.port()));
-      return;
-    }
-    try {
-      bind(SockAddr.inet(InetAddress.getByAddress(new byte[16]), wanted.port()));
-    } catch (SysException e) {
-      if (e.errno() != Errno.EAFNOSUPPORT) {
-        throw e;
-      }
-      // A kernel without IPv6: all interfaces are those of IPv4.
-      bind(SockAddr.inet(InetAddress.getByAddress(new byte[4]), wanted.port()));
-    }
+  @Override
+  InetListener another() {
+    return new TcpListener(posix, config, false);
   }
 
-  private void bind(SockAddr wanted) throws SysException {
+  @Override
+  OwnedFd unbound(int family) throws SysException {
     int type = SOCK_STREAM | SOCK_NONBLOCK;
-    OwnedFd socket = OwnedFd.of(posix, posix.socket(wanted.family(), type, IPPROTO_TCP), label());
+    OwnedFd socket = OwnedFd.of(posix, posix.socket(family, type, IPPROTO_TCP), label());
     try {
       TcpOptions tcp = config.tcp();
       set(socket, SOL_SOCKET, SO_REUSEADDR, tcp.reuseAddress());
-      if (wanted.family() == AF_INET6) {
+      if (family == AF_INET6) {
         // Said, not left to net.ipv6.bindv6only.
         set(socket, IPPROTO_IPV6, IPV6_V6ONLY, tcp.ipv6Only());
       }
       inherited(socket);
-      socket.use(n -> posix.bind(n, wanted));
-      listen(socket);
-      SockAddr bound = socket.borrow(posix::getsockname);
-      int longest = queueOf(socket);
-      hold(socket);
-      address = bound;
-      queue = longest;
+      return socket;
     } catch (SysException e) {
       socket.close();
       throw e;
     }
+  }
+
+  @Override
+  void bound(OwnedFd socket) throws SysException {
+    listen(socket);
+    queue = info(socket, TCP_INFO_SACKED);
+  }
+
+  /** A shutdown ends the copies of others, too. */
+  @Override
+  boolean leave(SocketFilter current) throws SysException {
+    try {
+      fd().use(n -> posix.shutdown(n, SHUT_RDWR));
+    } catch (SysException e) {
+      if (e.errno() != Errno.ENOTCONN) { // it had left already
+        throw e;
+      }
+    }
+    return true;
   }
 
   /** Options that accepted connections inherit, and those of the queue. */
@@ -113,42 +112,27 @@ final class TcpListener extends BoundListener {
     set(socket, IPPROTO_TCP, TCP_NODELAY, tcp.noDelay());
     if (tcp.deferAccept().isPresent()) {
       int seconds = (int) Math.max(1, tcp.deferAccept().get().toSeconds());
-      socket.use(n -> posix.setsockopt(n, IPPROTO_TCP, TCP_DEFER_ACCEPT, seconds));
+      set(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, seconds);
     }
     if (tcp.fastOpenQueue() > 0) {
-      socket.use(n -> posix.setsockopt(n, IPPROTO_TCP, TCP_FASTOPEN, tcp.fastOpenQueue()));
+      set(socket, IPPROTO_TCP, TCP_FASTOPEN, tcp.fastOpenQueue());
     }
   }
 
-  private void set(OwnedFd socket, int level, int option, boolean on) throws SysException {
-    socket.use(n -> posix.setsockopt(n, level, option, on ? 1 : 0));
-  }
-
-  private int queueOf(OwnedFd socket) throws SysException {
+  private int info(OwnedFd socket, int offset) throws SysException {
     byte[] info = new byte[TCP_INFO_SIZE];
     socket.use(n -> posix.getsockopt(n, IPPROTO_TCP, TCP_INFO, info));
-    return ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt(TCP_INFO_SACKED);
-  }
-
-  private static String hint(SysException e, int port) {
-    return switch (e.errno()) {
-      case EADDRINUSE -> "another process listens there";
-      case EADDRNOTAVAIL -> "no interface of this machine has this address";
-      case EACCES ->
-          port > 0 && port < 1024 ? "a port below 1024 needs CAP_NET_BIND_SERVICE (or root)" : "";
-      case EAFNOSUPPORT -> "this kernel has no IPv6";
-      default -> "";
-    };
+    return ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt(offset);
   }
 
   @Override
   String uri() {
-    return Addresses.tcpUri(address);
+    return Addresses.uri("tcp", address());
   }
 
   @Override
   Optional<Outcome> checkQueue() throws SysException {
-    int now = queueOf(fd());
+    int now = info(fd(), TCP_INFO_SACKED);
     if (now == queue) {
       return Optional.empty();
     }
@@ -165,16 +149,20 @@ final class TcpListener extends BoundListener {
    * shutdown has freed it, and {@code listen} would choose another; so a new socket takes it.
    */
   @Override
-  Outcome restore() throws SysException {
-    String found = "it was shut down";
+  Outcome restore(String found) throws SysException {
     if (!portWasChosen) {
       inherited(fd());
       listen(fd());
-      if (listening() && fd().borrow(posix::getsockname).port() == address.port()) {
+      if (listening() && fd().borrow(posix::getsockname).port() == address().port()) {
         return new Outcome(found, "listening again", false);
       }
     }
-    bind(address);
-    return new Outcome(found, "bound again, by a new socket", true);
+    bind(address(), config.mode() == ListenerMode.REUSEPORT);
+    return new Outcome(found, REPLACED, true);
+  }
+
+  @Override
+  int queued() throws SysException {
+    return info(fd(), TCP_INFO_UNACKED);
   }
 }

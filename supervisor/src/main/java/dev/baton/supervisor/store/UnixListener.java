@@ -1,53 +1,48 @@
 package dev.baton.supervisor.store;
 
 import static dev.baton.sys.Constants.AF_UNIX;
+import static dev.baton.sys.Constants.SOCK_DGRAM;
 import static dev.baton.sys.Constants.SOCK_NONBLOCK;
 import static dev.baton.sys.Constants.SOCK_STREAM;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.ListenerConfig;
-import dev.baton.supervisor.config.UnixAddress;
-import dev.baton.supervisor.config.UnixOptions;
-import dev.baton.sys.Accounts;
+import dev.baton.supervisor.config.UnixName;
+import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import dev.baton.sys.SysException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Function;
 
-/** A listening UNIX-domain stream socket and its name in the file system ({@code unix(7)}). */
+/**
+ * A UNIX-domain socket ({@code unix(7)}), stream or datagram, with a name in the file system or in
+ * the abstract namespace.
+ */
 final class UnixListener extends BoundListener {
-  private static final int OWNER_BITS = 0700;
-
-  private final Path path;
-  private final OptionalInt uid;
-  private final OptionalInt gid;
-  private Optional<SocketFile.Identity> own = Optional.empty();
+  private final UnixName name;
+  private final Optional<SocketPath> file;
+  private final boolean datagram;
+  private boolean nameless;
 
   private UnixListener(Posix posix, ListenerConfig config) throws UnavailableException {
     super(posix, config);
-    this.path = ((UnixAddress) config.address()).path();
-    UnixOptions unix = config.unix();
-    this.uid = number("user", unix.owner(), Accounts::uid);
-    this.gid = number("group", unix.group(), Accounts::gid);
+    this.name = config.address().unixName().orElseThrow();
+    this.datagram = config.address().datagram();
+    this.file =
+        name.isAbstract()
+            ? Optional.empty()
+            : Optional.of(new SocketPath(posix, name.path(), config.unix()));
   }
 
   /**
-   * Binds and listens.
+   * Binds, and listens if there are connections.
    *
    * @throws UnavailableException with what the operator should know
    */
   static UnixListener open(Posix posix, ListenerConfig config) throws UnavailableException {
     UnixListener listener = new UnixListener(posix, config);
     try {
-      listener.checkPath();
-      SocketFile.makeFree(posix, listener.path);
       listener.bind();
       return listener;
     } catch (SysException e) {
@@ -59,80 +54,38 @@ final class UnixListener extends BoundListener {
     }
   }
 
-  private static OptionalInt number(
-      String kind, Optional<String> name, Function<String, OptionalInt> find)
-      throws UnavailableException {
-    if (name.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    OptionalInt number = find.apply(name.get());
-    if (number.isEmpty()) {
-      throw new UnavailableException("this machine has no " + kind + " named " + name.get());
-    }
-    return number;
-  }
-
-  private void checkPath() throws UnavailableException {
-    int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
-    if (length > SockAddr.UNIX_PATH_MAX) {
-      throw new UnavailableException(
-          "the path has "
-              + length
-              + " bytes; a socket's path has at most "
-              + SockAddr.UNIX_PATH_MAX);
-    }
-    Path folder = path.getParent();
-    if (folder == null || !Files.exists(folder)) {
-      throw new UnavailableException("the folder " + folder + " does not exist or cannot be seen");
-    }
-    if (!Files.isDirectory(folder)) {
-      throw new UnavailableException(folder + " is not a folder");
-    }
-  }
-
   private void bind() throws IOException, UnavailableException {
-    int type = SOCK_STREAM | SOCK_NONBLOCK;
-    OwnedFd socket = OwnedFd.of(posix, posix.socket(AF_UNIX, type, 0), label());
+    if (file.isPresent()) {
+      file.get().prepare();
+    }
+    OwnedFd socket = socket();
     try {
-      int mode = config.unix().permissions();
-      // The name gets the socket's own mode without the umask's bits, so it is never wider than
-      // this. The rest is added when it has its owner; connects are refused until listen anyway.
-      socket.use(n -> posix.fchmod(n, mode & OWNER_BITS));
-      socket.use(n -> posix.bind(n, SockAddr.unix(path.toString())));
-      own = SocketFile.identity(path);
-      chown();
-      Files.setAttribute(path, "unix:mode", mode);
-      if (SocketFile.permissions(path) != mode) {
-        throw new UnavailableException(
-            "this file system does not keep the permissions "
-                + Integer.toOctalString(mode)
-                + " of a socket");
+      if (file.isPresent()) {
+        file.get().bind(socket);
+      } else {
+        socket.use(n -> posix.bind(n, SockAddr.abstractName(name.abstractName())));
       }
-      listen(socket);
+      if (!datagram) {
+        listen(socket);
+      }
       hold(socket);
     } catch (IOException | UnavailableException | RuntimeException e) {
-      unlinkOwn();
+      file.ifPresent(SocketPath::unlink);
       socket.close();
       throw e;
     }
   }
 
-  private void chown() throws IOException {
-    if (uid.isPresent()) {
-      Files.setAttribute(path, "unix:uid", uid.getAsInt(), LinkOption.NOFOLLOW_LINKS);
-    }
-    if (gid.isPresent()) {
-      Files.setAttribute(path, "unix:gid", gid.getAsInt(), LinkOption.NOFOLLOW_LINKS);
-    }
+  private OwnedFd socket() throws SysException {
+    int type = (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK;
+    return OwnedFd.of(posix, posix.socket(AF_UNIX, type, 0), label());
   }
 
   private String hint(SysException e) {
-    return switch (e.errno()) {
-      case EACCES, EPERM -> "the folder " + path.getParent() + " does not let us create a socket";
-      case EADDRINUSE -> "something was put at this path just now";
-      case EROFS -> "the folder " + path.getParent() + " cannot be written";
-      default -> "";
-    };
+    if (file.isPresent()) {
+      return file.get().hint(e);
+    }
+    return e.errno() == Errno.EADDRINUSE ? "another process has this name" : "";
   }
 
   @Override
@@ -146,50 +99,59 @@ final class UnixListener extends BoundListener {
    */
   @Override
   Optional<Outcome> checkQueue() throws SysException {
-    listen(fd());
+    if (!datagram) {
+      listen(fd());
+    }
     return Optional.empty();
   }
 
-  /** Whether the path still leads to this socket; a cleaner of old files may have removed it. */
+  /** Whether no path leads to this socket any more. */
   boolean nameIsGone() throws IOException {
-    return SocketFile.identity(path).isEmpty();
+    return file.isPresent() && file.get().isGone();
   }
 
-  /** A shutdown of a UNIX-domain socket cannot be undone: a new one takes its path. */
   @Override
-  Outcome restore() throws SysException, UnavailableException {
-    return rebind("it was shut down");
+  Optional<String> fault() throws SysException {
+    return nameless ? Optional.of(SHUT_DOWN) : super.fault();
   }
 
-  /** Binds a new socket to the path, unless the path is somebody else's by now. */
-  Outcome rebind(String found) throws SysException, UnavailableException {
-    unlinkOwn();
+  /**
+   * A shutdown of a UNIX-domain socket cannot be undone: a new one takes its name, unless that is
+   * somebody else's by now.
+   */
+  @Override
+  Outcome restore(String found) throws SysException, UnavailableException {
+    file.ifPresent(SocketPath::unlink);
     try {
-      SocketFile.makeFree(posix, path);
+      if (file.isEmpty()) {
+        giveUpName();
+      }
       bind();
+      nameless = false;
     } catch (SysException e) {
+      if (nameless && e.errno() == Errno.EADDRINUSE) {
+        throw new UnavailableException(
+            e, "a worker still has the old socket, and with it the name");
+      }
       throw e;
     } catch (IOException e) {
       throw new UnavailableException(IoWords.of(e));
     }
-    return new Outcome(found, "bound again, by a new socket", true);
+    return new Outcome(found, REPLACED, true);
   }
 
-  private void unlinkOwn() {
-    try {
-      if (own.isPresent()) {
-        SocketFile.removeIfSame(path, own.get());
-      }
-    } catch (IOException e) {
-      // The name stays; the next start finds it stale and removes it.
+  /** An abstract name is free when nobody has its socket any more, so ours is given up first. */
+  private void giveUpName() throws SysException {
+    if (!nameless) {
+      hold(socket());
+      nameless = true;
     }
-    own = Optional.empty();
   }
 
   /** Unlinks the path before the socket is closed, while nothing else can have its inode. */
   @Override
   public void close() {
-    unlinkOwn();
+    file.ifPresent(SocketPath::unlink);
     super.close();
   }
 }

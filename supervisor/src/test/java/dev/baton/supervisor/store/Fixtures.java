@@ -1,12 +1,16 @@
 package dev.baton.supervisor.store;
 
 import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.config.DispatchPolicy;
 import dev.baton.supervisor.config.FileAccess;
 import dev.baton.supervisor.config.FileConfig;
+import dev.baton.supervisor.config.ListenAddress;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.TcpAddress;
 import dev.baton.supervisor.config.TcpOptions;
+import dev.baton.supervisor.config.UdpAddress;
+import dev.baton.supervisor.config.UdpOptions;
 import dev.baton.supervisor.config.UnixAddress;
 import dev.baton.supervisor.config.UnixOptions;
 import dev.baton.sys.Constants;
@@ -23,6 +27,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Configurations and clients for the tests of the store. */
 final class Fixtures {
@@ -41,8 +46,44 @@ final class Fixtures {
         new TcpAddress(host, port),
         ListenerMode.SHARED,
         BACKLOG,
+        DispatchPolicy.ROUND_ROBIN,
         options,
-        UnixOptions.DEFAULTS);
+        UnixOptions.DEFAULTS,
+        UdpOptions.DEFAULTS);
+  }
+
+  static ListenerConfig udp(String name, String host, int port) {
+    return udp(name, host, port, ListenerMode.SHARED, UdpOptions.DEFAULTS);
+  }
+
+  static ListenerConfig udp(
+      String name, String host, int port, ListenerMode mode, UdpOptions options) {
+    return new ListenerConfig(
+        name,
+        new UdpAddress(host, port),
+        mode,
+        BACKLOG,
+        DispatchPolicy.ROUND_ROBIN,
+        TcpOptions.DEFAULTS,
+        UnixOptions.DEFAULTS,
+        options);
+  }
+
+  /** A listener with a socket for each slot. */
+  static ListenerConfig reuseport(String name, ListenAddress address) {
+    return at(name, address, ListenerMode.REUSEPORT);
+  }
+
+  static ListenerConfig at(String name, ListenAddress address, ListenerMode mode) {
+    return new ListenerConfig(
+        name,
+        address,
+        mode,
+        BACKLOG,
+        DispatchPolicy.ROUND_ROBIN,
+        TcpOptions.DEFAULTS,
+        UnixOptions.DEFAULTS,
+        UdpOptions.DEFAULTS);
   }
 
   static ListenerConfig unix(String name, Path path) {
@@ -51,7 +92,14 @@ final class Fixtures {
 
   static ListenerConfig unix(String name, Path path, UnixOptions options) {
     return new ListenerConfig(
-        name, new UnixAddress(path), ListenerMode.SHARED, BACKLOG, TcpOptions.DEFAULTS, options);
+        name,
+        UnixAddress.of(path),
+        ListenerMode.SHARED,
+        BACKLOG,
+        DispatchPolicy.ROUND_ROBIN,
+        TcpOptions.DEFAULTS,
+        options,
+        UdpOptions.DEFAULTS);
   }
 
   static FileConfig file(String name, Path path, FileAccess access, boolean create) {
@@ -122,6 +170,24 @@ final class Fixtures {
                 Object result = method.invoke(POSIX, arguments);
                 hook.after(method.getName());
                 return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** A kernel where one method does something else. */
+  static Posix replaced(String replaced, Function<Object[], Object> instead) {
+    return (Posix)
+        Proxy.newProxyInstance(
+            Posix.class.getClassLoader(),
+            new Class<?>[] {Posix.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals(replaced)) {
+                return instead.apply(arguments);
+              }
+              try {
+                return method.invoke(POSIX, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }

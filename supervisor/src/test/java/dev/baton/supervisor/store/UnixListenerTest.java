@@ -172,7 +172,8 @@ class UnixListenerTest {
       POSIX.bind(other, SockAddr.unix(path.toString()));
       POSIX.listen(other, 1);
       assertTrue(
-          problem(path).endsWith("cannot tell whether the socket at this path is in use"),
+          problem(path)
+              .endsWith("the path is in use by another process, with a socket of another type"),
           problem(path));
       assertTrue(Files.exists(path));
     } finally {
