@@ -7,7 +7,7 @@ import dev.baton.fd.FdBag;
  * not taken.
  */
 public final class Frame implements AutoCloseable {
-  static final Frame END = new Frame(new byte[0], new FdBag());
+  static final Frame END = new Frame(new byte[0], FdBag.EMPTY);
 
   private final byte[] payload;
   private FdBag fds;
@@ -35,7 +35,7 @@ public final class Frame implements AutoCloseable {
   /** Moves all of them out. */
   FdBag takeAll() {
     FdBag all = fds;
-    fds = new FdBag();
+    fds = FdBag.EMPTY;
     return all;
   }
 

@@ -30,8 +30,11 @@ public final class FrameSocket implements AutoCloseable {
   private final int[] numbers = new int[Limits.FRAME_DESCRIPTORS];
   private final FdAction<SysException> lend = this::lend;
   private final FdAction<SysException> transmit = this::transmit;
+  private final FdAction<SysException> fetch = this::fetch;
+  private final FdAction<SysException> waitAndFetch = this::waitAndFetch;
   private int lent;
   private boolean sent;
+  private int received;
 
   /** Wraps a connected socket. Consumes {@code fd}. */
   public FrameSocket(Posix posix, OwnedFd fd) {
@@ -107,20 +110,21 @@ public final class FrameSocket implements AutoCloseable {
    * @throws ProtocolException when it was cut off or descriptors were lost; whatever came is closed
    */
   public Optional<Frame> receive(boolean wait) throws SysException, ProtocolException {
-    int received;
+    int length;
     try {
-      received = receiveOnce(wait);
+      length = receiveOnce(wait);
     } catch (SysException e) {
       if (e.errno() != Errno.ECONNRESET) {
         throw e;
       }
-      received = receiveOnce(wait);
+      length = receiveOnce(wait);
     }
-    if (received == Posix.WOULD_BLOCK) {
+    if (length == Posix.WOULD_BLOCK) {
       return Optional.empty();
     }
-    FdBag bag = new FdBag();
-    for (int number : in.descriptors()) {
+    int[] descriptors = in.descriptors();
+    FdBag bag = descriptors.length == 0 ? FdBag.EMPTY : new FdBag();
+    for (int number : descriptors) {
       bag.add(OwnedFd.of(posix, number, "received"));
     }
     if (in.truncated() || in.controlTruncated()) {
@@ -131,15 +135,24 @@ public final class FrameSocket implements AutoCloseable {
           : new ProtocolException(
               ErrorCode.DESCRIPTORS, "descriptors were lost: too many, or no numbers left here");
     }
-    if (received == 0) {
+    if (length == 0) {
       bag.close();
       return Optional.of(Frame.END);
     }
-    return Optional.of(new Frame(in.bytes(received), bag));
+    return Optional.of(new Frame(in.bytes(length), bag));
   }
 
   private int receiveOnce(boolean wait) throws SysException {
-    return fd.borrow(n -> posix.recvmsg(n, in, wait ? 0 : Constants.MSG_DONTWAIT));
+    fd.use(wait ? waitAndFetch : fetch);
+    return received;
+  }
+
+  private void fetch(int socket) throws SysException {
+    received = posix.recvmsg(socket, in, Constants.MSG_DONTWAIT);
+  }
+
+  private void waitAndFetch(int socket) throws SysException {
+    received = posix.recvmsg(socket, in, 0);
   }
 
   /** A raw close: the peer sees end-of-file when no copy is left. */

@@ -1,22 +1,17 @@
 package dev.baton.fd;
 
-import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -33,6 +28,7 @@ public final class Adoption {
   private static final int INET = 1;
   private static final int INET6 = 2;
   private static final int UNIX = 3;
+  private static final int DATAGRAM = 2;
 
   private Adoption() {}
 
@@ -43,7 +39,8 @@ public final class Adoption {
         "a ServerSocketChannel",
         n ->
             (ServerSocketChannel)
-                Internals.SERVER_SOCKET.invoke(Internals.PROVIDER, family(n), descriptor(n), true));
+                JdkInternals.SERVER_SOCKET.invoke(
+                    JdkInternals.PROVIDER, family(n), JdkInternals.descriptor(n), true));
   }
 
   /** A connected TCP or UNIX-domain socket. Consumes {@code fd}. */
@@ -52,10 +49,65 @@ public final class Adoption {
         fd,
         "a SocketChannel",
         n -> {
-          FileDescriptor d = descriptor(n);
+          FileDescriptor d = JdkInternals.descriptor(n);
           ProtocolFamily family = family(n);
           return (SocketChannel)
-              Internals.SOCKET.invoke(Internals.PROVIDER, family, d, remote(n, family, d));
+              JdkInternals.SOCKET.invoke(JdkInternals.PROVIDER, family, d, remote(n, family, d));
+        });
+  }
+
+  /**
+   * A connected socket of which the supervisor holds a copy, too. However the channel is closed,
+   * the write side is shut down first, so that the client sees its end at once (unless SO_LINGER is
+   * 0, which asks for a reset), then it is closed, and then {@code closed} runs: once, by the
+   * thread that closes. A channel that is registered with a selector keeps its number, and nothing
+   * else, until the selector next selects, as all of the JDK's do. Consumes {@code fd}.
+   *
+   * @param peer the client's address where it is known, which saves two system calls; else {@code
+   *     null}
+   * @param closed must not wait
+   */
+  public static SocketChannel socket(OwnedFd fd, SocketAddress peer, Runnable closed)
+      throws IOException {
+    return adopt(
+        fd,
+        "a SocketChannel",
+        n -> {
+          FileDescriptor d = JdkInternals.descriptor(n);
+          ProtocolFamily family = peer == null ? family(n) : family(peer);
+          SocketAddress remote = peer == null ? remote(n, family, d) : peer;
+          return HookedSocket.open(d, family, remote, closed);
+        });
+  }
+
+  /**
+   * A UDP socket, or a datagram socket of AF_UNIX. Consumes {@code fd}.
+   *
+   * <p>In AF_UNIX {@code receive} gives the sender's {@link UnixDomainSocketAddress}, with an empty
+   * path where it has none, and {@code send} takes one. A name in the abstract namespace is written
+   * with an {@code @} before it, as a relative path; a file of such a name is {@code ./@name}.
+   * There is no connect, no read and no write.
+   */
+  public static DatagramChannel datagram(OwnedFd fd) throws IOException {
+    return adopt(
+        fd,
+        "a DatagramChannel",
+        n -> {
+          ProtocolFamily family = family(n);
+          if ((int) DatagramInternals.SOCKET_TYPE.invoke(n) != DATAGRAM) {
+            throw new IOException("not a datagram socket");
+          }
+          FileDescriptor d = JdkInternals.descriptor(n);
+          if (family == StandardProtocolFamily.UNIX) {
+            return UnixDatagrams.open(fd.posix(), n, d);
+          }
+          DatagramChannel channel =
+              (DatagramChannel) DatagramInternals.NEW.invoke(JdkInternals.PROVIDER, d);
+          if (family == StandardProtocolFamily.INET) {
+            // It takes every socket for one of IPv6, whose addresses IPv4 ones do not send to.
+            DatagramInternals.FAMILY.set(channel, family);
+          }
+          return channel;
         });
   }
 
@@ -65,16 +117,19 @@ public final class Adoption {
    */
   public static FileChannel file(OwnedFd fd, boolean readable, boolean writable)
       throws IOException {
-    return adopt(fd, "a FileChannel", n -> Internals.openFile(descriptor(n), readable, writable));
+    return adopt(
+        fd,
+        "a FileChannel",
+        n -> JdkInternals.openFile(JdkInternals.descriptor(n), readable, writable));
   }
 
-  private interface Maker<T> {
+  interface Maker<T> {
     T make(int number) throws Throwable;
   }
 
-  private static <T> T adopt(OwnedFd fd, String as, Maker<T> maker) throws IOException {
+  static <T> T adopt(OwnedFd fd, String as, Maker<T> maker) throws IOException {
     try (fd) {
-      T channel = fd.borrow(n -> call(() -> maker.make(n)));
+      T channel = fd.borrow(n -> JdkInternals.call(() -> maker.make(n)));
       fd.release(as);
       return channel;
     } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
@@ -86,26 +141,8 @@ public final class Adoption {
     }
   }
 
-  private interface Call<T> {
-    T run() throws Throwable;
-  }
-
-  private static <T> T call(Call<T> call) throws IOException {
-    try {
-      return call.run();
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static FileDescriptor descriptor(int number) throws Throwable {
-    return (FileDescriptor) Internals.NEW_DESCRIPTOR.invoke(number);
-  }
-
   private static ProtocolFamily family(int number) throws Throwable {
-    int family = (int) Internals.ADDRESS_FAMILY.invoke(number);
+    int family = (int) JdkInternals.ADDRESS_FAMILY.invoke(number);
     switch (family) {
       case INET:
         return StandardProtocolFamily.INET;
@@ -118,105 +155,30 @@ public final class Adoption {
     }
   }
 
+  /**
+   * The family to assume of a connection with that peer. An IPv4 peer may be one of an IPv6 socket,
+   * which understands the options of IPv4, too.
+   */
+  private static ProtocolFamily family(SocketAddress peer) {
+    if (peer instanceof InetSocketAddress inet) {
+      return inet.getAddress() instanceof Inet6Address
+          ? StandardProtocolFamily.INET6
+          : StandardProtocolFamily.INET;
+    }
+    return StandardProtocolFamily.UNIX;
+  }
+
   private static SocketAddress remote(int number, ProtocolFamily family, FileDescriptor d)
       throws Throwable {
     if (family != StandardProtocolFamily.UNIX) {
-      return (InetSocketAddress) Internals.REMOTE_ADDRESS.invoke(d);
+      return (InetSocketAddress) JdkInternals.REMOTE_ADDRESS.invoke(d);
     }
-    byte[] path = (byte[]) Internals.UNIX_PEER.invoke(number);
+    byte[] path = (byte[]) JdkInternals.UNIX_PEER.invoke(number);
     int length = 0;
     while (path != null && length < path.length && path[length] != 0) {
       length++;
     }
     return UnixDomainSocketAddress.of(
         path == null ? "" : new String(path, 0, length, StandardCharsets.UTF_8));
-  }
-
-  /** The members of the JDK that are used; resolved when the first channel is made. */
-  private static final class Internals {
-    static final SelectorProvider PROVIDER;
-    static final MethodHandle NEW_DESCRIPTOR;
-    static final MethodHandle SERVER_SOCKET;
-    static final MethodHandle SOCKET;
-    static final MethodHandle OPEN_FILE;
-    static final boolean OPEN_FILE_HAS_SYNC;
-    static final MethodHandle ADDRESS_FAMILY;
-    static final MethodHandle REMOTE_ADDRESS;
-    static final MethodHandle UNIX_PEER;
-
-    static {
-      try {
-        // The JDK's own provider, also where a property names another.
-        PROVIDER = (SelectorProvider) method("DefaultSelectorProvider", "get").invoke();
-        // The private constructor comes out accessible, so java.io need not be opened. IOUtil.newFD
-        // would leave the append flag unset, and transferTo into an append file would fail on 25.
-        NEW_DESCRIPTOR =
-            MethodHandles.lookup()
-                .unreflectConstructor(
-                    (Constructor<?>)
-                        method("Reflect", "lookupConstructor", String.class, Class[].class)
-                            .invoke("java.io.FileDescriptor", new Class<?>[] {int.class}));
-        SERVER_SOCKET =
-            constructor(
-                "ServerSocketChannelImpl",
-                SelectorProvider.class,
-                ProtocolFamily.class,
-                FileDescriptor.class,
-                boolean.class);
-        SOCKET =
-            constructor(
-                "SocketChannelImpl",
-                SelectorProvider.class,
-                ProtocolFamily.class,
-                FileDescriptor.class,
-                SocketAddress.class);
-        Method open = openMethod();
-        OPEN_FILE_HAS_SYNC = open.getParameterCount() == 7;
-        OPEN_FILE = MethodHandles.lookup().unreflect(open);
-        ADDRESS_FAMILY = method("InheritedChannel", "addressFamily", int.class);
-        REMOTE_ADDRESS = method("Net", "remoteAddress", FileDescriptor.class);
-        UNIX_PEER = method("InheritedChannel", "unixPeerAddress0", int.class);
-      } catch (Throwable e) {
-        throw new ExceptionInInitializerError(e);
-      }
-    }
-
-    static FileChannel openFile(FileDescriptor d, boolean readable, boolean writable)
-        throws Throwable {
-      return OPEN_FILE_HAS_SYNC
-          ? (FileChannel)
-              OPEN_FILE.invoke(d, (String) null, readable, writable, false, false, (Closeable) null)
-          : (FileChannel)
-              OPEN_FILE.invoke(d, (String) null, readable, writable, false, (Object) null);
-    }
-
-    private static Class<?> type(String name) throws ClassNotFoundException {
-      return Class.forName("sun.nio.ch." + name);
-    }
-
-    private static MethodHandle method(String type, String name, Class<?>... parameters)
-        throws ReflectiveOperationException {
-      Method m = type(type).getDeclaredMethod(name, parameters);
-      m.setAccessible(true);
-      return MethodHandles.lookup().unreflect(m);
-    }
-
-    private static MethodHandle constructor(String type, Class<?>... parameters)
-        throws ReflectiveOperationException {
-      Constructor<?> c = type(type).getDeclaredConstructor(parameters);
-      c.setAccessible(true);
-      return MethodHandles.lookup().unreflectConstructor(c);
-    }
-
-    /** JDK 25 has one parameter more than 17. */
-    private static Method openMethod() throws ReflectiveOperationException {
-      for (Method m : type("FileChannelImpl").getDeclaredMethods()) {
-        if (m.getName().equals("open") && Modifier.isStatic(m.getModifiers())) {
-          m.setAccessible(true);
-          return m;
-        }
-      }
-      throw new NoSuchMethodException("FileChannelImpl.open");
-    }
   }
 }

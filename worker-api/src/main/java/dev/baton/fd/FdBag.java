@@ -8,7 +8,19 @@ import java.util.List;
  * what was not taken out. Not thread-safe.
  */
 public final class FdBag implements AutoCloseable {
-  private final List<OwnedFd> fds = new ArrayList<>();
+  /** One that stays empty: nothing can be put in. */
+  public static final FdBag EMPTY = new FdBag(List.of());
+
+  private final List<OwnedFd> fds;
+
+  /** An empty one. */
+  public FdBag() {
+    this(new ArrayList<>());
+  }
+
+  private FdBag(List<OwnedFd> fds) {
+    this.fds = fds;
+  }
 
   /** Puts one in; it is the bag's from now on. */
   public OwnedFd add(OwnedFd fd) {
@@ -24,6 +36,16 @@ public final class FdBag implements AutoCloseable {
   /** Looks at the i-th without taking it. */
   public OwnedFd get(int i) {
     return fds.get(i);
+  }
+
+  /** Says better what the i-th is, while the bag is still its receiver's. */
+  public void relabel(int i, String label) {
+    fds.get(i).relabel(label);
+  }
+
+  /** Moves the i-th out, and those behind it forward. */
+  public OwnedFd remove(int i) {
+    return fds.remove(i);
   }
 
   /** Moves the i-th out. */

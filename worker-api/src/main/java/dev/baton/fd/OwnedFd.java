@@ -16,14 +16,16 @@ public final class OwnedFd implements AutoCloseable {
   private static final int GONE = -1;
 
   private final Posix posix;
-  private final AtomicInteger number;
-  private final String label;
-  private final FdLedger.Entry entry;
-  private volatile String fate = "closed";
+  private final AtomicInteger number = new AtomicInteger();
+  private String label;
+  private FdLedger.Entry entry;
+
+  /** How it left us; null when it was closed. */
+  private volatile String fate;
 
   private OwnedFd(Posix posix, int number, String label) {
     this.posix = posix;
-    this.number = new AtomicInteger(number);
+    this.number.setPlain(number); // seen by whoever sees this object, and no fence for each
     this.label = label;
     this.entry = FdLedger.opened(this, label);
   }
@@ -40,9 +42,39 @@ public final class OwnedFd implements AutoCloseable {
     return new OwnedFd(posix, number, label);
   }
 
+  /**
+   * Takes charge of another number, once this one is empty, instead of making an object: for a
+   * table through which ten thousands of descriptors pass every second. Only for who made it and
+   * never passed it on, since whoever kept a reference would hold the newcomer.
+   *
+   * @throws IllegalStateException when it still owns one
+   */
+  public void renew(int next) {
+    if (next < 0) {
+      throw new IllegalArgumentException("no descriptor for " + label + ": " + next);
+    }
+    if (!number.compareAndSet(GONE, next)) {
+      throw new IllegalStateException(this + " is still open");
+    }
+    fate = null;
+    entry = FdLedger.opened(this, label);
+  }
+
   /** What it is, for messages. */
   public String label() {
     return label;
+  }
+
+  /** Says better what it is; only for who made it and has not passed it on yet. */
+  void relabel(String better) {
+    label = better;
+    FdLedger.closed(entry);
+    entry = FdLedger.opened(this, better);
+  }
+
+  private String fate() {
+    String how = fate;
+    return how == null ? "closed" : how;
   }
 
   /** Whether it is still owned here: neither closed nor taken. */
@@ -67,10 +99,15 @@ public final class OwnedFd implements AutoCloseable {
     return leave("given to " + newOwner);
   }
 
+  /** For a channel that goes on to make calls with the number. */
+  Posix posix() {
+    return posix;
+  }
+
   private int leave(String how) {
     int n = number.getAndSet(GONE);
     if (n == GONE) {
-      throw new IllegalStateException(label + " was " + fate);
+      throw new IllegalStateException(label + " was " + fate());
     }
     fate = how;
     FdLedger.closed(entry);
@@ -90,7 +127,7 @@ public final class OwnedFd implements AutoCloseable {
   public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
     int n = number.get();
     if (n == GONE) {
-      throw new IllegalStateException(label + " was " + fate);
+      throw new IllegalStateException(label + " was " + fate());
     }
     try {
       return use.apply(n);
@@ -99,13 +136,17 @@ public final class OwnedFd implements AutoCloseable {
     }
   }
 
-  /** As {@link #borrow}, for a call without a result. */
+  /** As {@link #borrow}, for a call without a result. Allocates nothing. */
   public <X extends Exception> void use(FdAction<X> action) throws X {
-    borrow(
-        n -> {
-          action.accept(n);
-          return null;
-        });
+    int n = number.get();
+    if (n == GONE) {
+      throw new IllegalStateException(label + " was " + fate());
+    }
+    try {
+      action.accept(n);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -138,6 +179,6 @@ public final class OwnedFd implements AutoCloseable {
   @Override
   public String toString() {
     int n = number.get();
-    return label + (n == GONE ? " (" + fate + ")" : " (fd " + n + ")");
+    return label + (n == GONE ? " (" + fate() + ")" : " (fd " + n + ")");
   }
 }

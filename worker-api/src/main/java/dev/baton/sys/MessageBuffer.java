@@ -22,6 +22,7 @@ import jnr.ffi.Runtime;
  */
 public final class MessageBuffer {
   private static final int CMSG_HEADER = 16;
+  private static final int[] NONE = {};
 
   private final int capacity;
   private final int maxDescriptors;
@@ -93,7 +94,7 @@ public final class MessageBuffer {
     if (length < CMSG_HEADER + 4
         || control.getInt(8) != SOL_SOCKET
         || control.getInt(12) != SCM_RIGHTS) {
-      return new int[0];
+      return NONE;
     }
     int[] numbers = new int[(int) ((control.getLong(0) - CMSG_HEADER) / 4)];
     for (int i = 0; i < numbers.length; i++) {

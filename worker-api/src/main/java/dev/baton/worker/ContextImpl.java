@@ -1,17 +1,20 @@
 package dev.baton.worker;
 
-import dev.baton.protocol.Descriptor.Kind;
 import dev.baton.protocol.ToSupervisor.Claim;
 import dev.baton.protocol.ToSupervisor.Ready;
 import dev.baton.protocol.ToSupervisor.Status;
 import dev.baton.protocol.ToSupervisor.Warning;
+import dev.baton.worker.Offered.Sort;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The plugin's view of its worker. */
@@ -46,17 +49,49 @@ final class ContextImpl implements WorkerContext {
 
   @Override
   public Set<String> listeners() {
-    return offers.names(Kind.LISTENER);
+    return offers.names(Sort.CONNECTIONS);
+  }
+
+  @Override
+  public Set<String> datagrams() {
+    return offers.names(Sort.DATAGRAMS);
   }
 
   @Override
   public Set<String> files() {
-    return offers.names(Kind.FILE);
+    return offers.names(Sort.FILE);
+  }
+
+  @Override
+  public SocketAddress address(String name) throws IOException {
+    return offers.address(Objects.requireNonNull(name, "name"));
   }
 
   @Override
   public ServerSocketChannel listener(String name) throws IOException {
     return offers.listener(Objects.requireNonNull(name, "name"));
+  }
+
+  @Override
+  public void connections(String listener, ConnectionHandler handler) throws IOException {
+    offers.serve(
+        Objects.requireNonNull(listener, "listener"),
+        null,
+        Objects.requireNonNull(handler, "handler"));
+  }
+
+  @Override
+  public void connections(String listener, Executor executor, ConnectionHandler handler)
+      throws IOException {
+    offers.serve(
+        Objects.requireNonNull(listener, "listener"),
+        Objects.requireNonNull(executor, "executor"),
+        Objects.requireNonNull(handler, "handler"));
+  }
+
+  @Override
+  public DatagramChannel datagrams(String name) throws IOException {
+    return offers.datagrams(Objects.requireNonNull(name, "name"));
   }
 
   @Override
@@ -75,6 +110,14 @@ final class ContextImpl implements WorkerContext {
           new Warning(
               "offered, but not asked for before ready(), so closed in this worker: "
                   + String.join(", ", closed)));
+    }
+    List<String> unasked = offers.unasked();
+    if (!unasked.isEmpty()) {
+      outbox.send(
+          new Warning(
+              "dispatched, but not asked for before ready(), so connections are refused until then:"
+                  + " "
+                  + String.join(", ", unasked)));
     }
     outbox.send(new Ready());
   }

@@ -7,6 +7,9 @@ public interface Drain {
   /** What is left until the deadline; zero when it has passed. */
   Duration remaining();
 
-  /** Nothing is in work any more. Once; further calls do nothing. */
+  /**
+   * Nothing is in work any more, but for what connections do that were handed over or that a {@link
+   * ConnectionHandler} was given: those are waited for besides. Once; further calls do nothing.
+   */
   void done();
 }

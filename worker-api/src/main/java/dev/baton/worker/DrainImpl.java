@@ -5,20 +5,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One drain and the requests that wait for its end. */
+/**
+ * One drain and the requests that wait for its end: the plugin has said so, and the connections
+ * that the SDK knows of are closed.
+ */
 final class DrainImpl implements Drain {
   private final Outbox outbox;
+  private final Reports reports;
   private final Runnable whenDone;
   private final List<Long> requests = new ArrayList<>();
   private long deadline;
+  private boolean said;
   private boolean done;
 
   /**
+   * @param reports knows the connections whose end is waited for
    * @param deadline by {@link System#nanoTime}
-   * @param whenDone called once, by the thread that says so
+   * @param whenDone called once, by the thread that brings the end about
    */
-  DrainImpl(Outbox outbox, long deadline, Runnable whenDone) {
+  DrainImpl(Outbox outbox, Reports reports, long deadline, Runnable whenDone) {
     this.outbox = outbox;
+    this.reports = reports;
     this.deadline = deadline;
     this.whenDone = whenDone;
   }
@@ -54,9 +61,17 @@ final class DrainImpl implements Drain {
   @Override
   public void done() {
     synchronized (this) {
-      if (done) {
+      if (said) {
         return;
       }
+      said = true;
+    }
+    reports.whenNoneOpen(this::finish);
+  }
+
+  private void finish() {
+    reports.flush();
+    synchronized (this) {
       done = true;
       requests.forEach(id -> outbox.send(new Drained(id)));
     }

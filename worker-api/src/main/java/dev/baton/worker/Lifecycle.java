@@ -22,6 +22,7 @@ final class Lifecycle {
   private final PluginThread thread;
   private final Outbox outbox;
   private final Offers offers;
+  private final Reports reports;
   private final PrintStream log;
   private Worker plugin;
   private Map<String, Object> config;
@@ -29,10 +30,11 @@ final class Lifecycle {
   private boolean orphaned;
   private DrainImpl drain;
 
-  Lifecycle(PluginThread thread, Outbox outbox, Offers offers, PrintStream log) {
+  Lifecycle(PluginThread thread, Outbox outbox, Offers offers, Reports reports, PrintStream log) {
     this.thread = thread;
     this.outbox = outbox;
     this.offers = offers;
+    this.reports = reports;
     this.log = log;
   }
 
@@ -105,7 +107,7 @@ final class Lifecycle {
   }
 
   private DrainImpl newDrain(long deadline) {
-    return new DrainImpl(outbox, deadline, () -> thread.post(this::afterDrain));
+    return new DrainImpl(outbox, reports, deadline, () -> thread.post(this::afterDrain));
   }
 
   private OptionalInt callDrain() {

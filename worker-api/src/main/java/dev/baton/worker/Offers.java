@@ -11,8 +11,12 @@ import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToWorker.Offer;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
+import dev.baton.worker.Offered.Mode;
+import dev.baton.worker.Offered.Sort;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -29,42 +34,25 @@ import java.util.function.Consumer;
  * channels that the plugin made of them by asking. Owns all of them. Thread-safe.
  */
 final class Offers implements AutoCloseable {
+  private static final int MOST_THREADS = 64;
+
   private final Posix posix;
+  private final Handoffs handoffs;
+  private final Complaints complaints;
   private final Map<String, Offered> forUse = new LinkedHashMap<>();
   private final Map<String, OwnedFd> inCustody = new HashMap<>();
   private final Map<String, String> gone = new HashMap<>();
   private final List<String> claimed = new ArrayList<>();
   private Consumer<List<String>> announce;
 
-  /** One offer for use; {@code channel} is null until the plugin asks for it. */
-  private static final class Offered {
-    private final Kind kind;
-    private final OwnedFd fd;
-    private Channel channel;
-
-    Offered(Kind kind, OwnedFd fd) {
-      this.kind = kind;
-      this.fd = fd;
-    }
-
-    void close() {
-      fd.close();
-      if (channel != null) {
-        try {
-          channel.close();
-        } catch (IOException e) {
-          // close(2) frees the number whatever it returns
-        }
-      }
-    }
-  }
-
   private interface Adopter<C extends Channel> {
-    C adopt(OwnedFd fd) throws IOException;
+    C adopt(Offered offered) throws IOException;
   }
 
-  Offers(Posix posix) {
+  Offers(Posix posix, Handoffs handoffs, Complaints complaints) {
     this.posix = posix;
+    this.handoffs = handoffs;
+    this.complaints = complaints;
   }
 
   /**
@@ -81,11 +69,17 @@ final class Offers implements AutoCloseable {
       OwnedFd fd = received.fds().take(i);
       if (d.purpose() == Purpose.CUSTODY) {
         inCustody.put(d.name(), fd);
-      } else {
-        forUse.put(d.name(), new Offered(d.kind(), fd));
+      }
+      if (forPlugin(d)) {
+        forUse.put(d.name(), new Offered(Sort.of(posix, d, fd), Mode.of(d), fd));
         gone.remove(d.name());
       }
     }
+  }
+
+  /** Of a dispatched listener the plugin gets connections; the socket stays in custody. */
+  private static boolean forPlugin(Descriptor d) {
+    return d.purpose() == Purpose.USE || d.kind() == Kind.LISTENER && Mode.of(d) == Mode.DISPATCH;
   }
 
   private void check(Descriptor d) throws ProtocolException {
@@ -93,34 +87,80 @@ final class Offers implements AutoCloseable {
       throw new ProtocolException(ErrorCode.DESCRIPTORS, word(d.kind()) + " cannot be offered");
     }
     Offered before = forUse.get(d.name());
-    boolean held =
-        d.purpose() == Purpose.CUSTODY
-            ? inCustody.containsKey(d.name())
-            : before != null && (before.channel == null || before.channel.isOpen());
-    if (held) {
+    boolean held = d.purpose() == Purpose.CUSTODY && inCustody.containsKey(d.name());
+    if (held || forPlugin(d) && before != null && before.held()) {
       throw new ProtocolException(
           ErrorCode.OUT_OF_ORDER, word(d.kind()) + " \"" + d.name() + "\" was offered before");
     }
   }
 
   /** The names for the plugin; without those that were closed or revoked. */
-  synchronized Set<String> names(Kind kind) {
+  synchronized Set<String> names(Sort sort) {
     Set<String> names = new LinkedHashSet<>();
     forUse.forEach(
         (name, offered) -> {
-          if (offered.kind == kind) {
+          if (offered.sort() == sort) {
             names.add(name);
           }
         });
     return names;
   }
 
+  /** Where a listener of either sort is bound. */
+  synchronized SocketAddress address(String name) throws IOException {
+    Offered offered = forUse.get(name);
+    if (offered == null || offered.sort() == Sort.FILE) {
+      throw new IllegalArgumentException(missing(Sort.CONNECTIONS, name, offered));
+    }
+    return offered.address(posix);
+  }
+
   ServerSocketChannel listener(String name) throws IOException {
-    return claim(Kind.LISTENER, name, ServerSocketChannel.class, Adoption::serverSocket);
+    return claim(Sort.CONNECTIONS, name, ServerSocketChannel.class, o -> adoptListener(name, o));
+  }
+
+  private ServerSocketChannel adoptListener(String name, Offered offered) throws IOException {
+    if (offered.mode() == Mode.SHARED) {
+      return Adoption.serverSocket(offered.fd());
+    }
+    SocketAddress local = offered.address(posix);
+    OwnedFd own = offered.dispatched() ? null : offered.fd();
+    return ListenerFeed.open(posix, name, local, own, handoffs, complaints);
+  }
+
+  /**
+   * Has a listener's connections served.
+   *
+   * @param executor null for threads of our own
+   */
+  synchronized void serve(String name, Executor executor, ConnectionHandler handler)
+      throws IOException {
+    Offered offered = forUse.get(name);
+    if (offered != null && offered.sort() == Sort.CONNECTIONS && offered.channel() != null) {
+      throw takenOver(Sort.CONNECTIONS, name);
+    }
+    Serving serving = new Serving(handler, complaints);
+    ServingTakers takers =
+        executor == null
+            ? new Crew(name, MOST_THREADS, serving, complaints)
+            : new Submitter(name, executor, serving, handoffs, complaints);
+    claim(
+        Sort.CONNECTIONS,
+        name,
+        ConnectionService.class,
+        o -> {
+          boolean unix = Addresses.isUnix(o.address(posix));
+          OwnedFd own = o.dispatched() ? null : o.fd();
+          return ConnectionService.start(posix, name, unix, own, takers, handoffs, complaints);
+        });
+  }
+
+  DatagramChannel datagrams(String name) throws IOException {
+    return claim(Sort.DATAGRAMS, name, DatagramChannel.class, o -> Adoption.datagram(o.fd()));
   }
 
   FileChannel file(String name) throws IOException {
-    return claim(Kind.FILE, name, FileChannel.class, this::adoptFile);
+    return claim(Sort.FILE, name, FileChannel.class, o -> adoptFile(o.fd()));
   }
 
   private FileChannel adoptFile(OwnedFd fd) throws IOException {
@@ -130,37 +170,54 @@ final class Offers implements AutoCloseable {
   }
 
   private synchronized <C extends Channel> C claim(
-      Kind kind, String name, Class<C> type, Adopter<C> adopter) throws IOException {
+      Sort sort, String name, Class<C> type, Adopter<C> adopter) throws IOException {
     Offered offered = forUse.get(name);
-    if (offered == null || offered.kind != kind) {
-      throw new IllegalArgumentException(missing(kind, name, offered));
+    if (offered == null || offered.sort() != sort) {
+      throw new IllegalArgumentException(missing(sort, name, offered));
     }
-    if (offered.channel == null) {
+    if (offered.channel() == null) {
       try {
-        offered.channel = adopter.adopt(offered.fd);
+        if (sort != Sort.FILE) {
+          offered.address(posix);
+        }
+        offered.become(adopter.adopt(offered));
       } catch (IOException | RuntimeException e) {
         forUse.remove(name);
+        if (!offered.dispatched()) {
+          offered.close();
+        }
         gone.put(name, "could not be taken over: " + e.getMessage());
         throw e;
       }
-      if (announce == null) {
+      if (offered.dispatched()) {
+        // in custody, which is never claimed
+      } else if (announce == null) {
         claimed.add(name);
       } else {
         announce.accept(List.of(name));
       }
     }
-    return type.cast(offered.channel);
+    if (!type.isInstance(offered.channel())) {
+      throw takenOver(sort, name);
+    }
+    return type.cast(offered.channel());
   }
 
-  private String missing(Kind kind, String name, Offered other) {
-    String what = word(kind) + " \"" + name + "\"";
+  private static IllegalStateException takenOver(Sort sort, String name) {
+    return new IllegalStateException(
+        sort.words() + " \"" + name + "\" was taken over before, in another way");
+  }
+
+  private String missing(Sort sort, String name, Offered other) {
+    String what = sort.words() + " \"" + name + "\"";
     if (gone.containsKey(name)) {
       return what + " " + gone.get(name);
     }
-    Set<String> names = names(kind);
+    Set<String> names = names(sort);
     return "no "
         + what
-        + (other == null ? "" : " (that is a " + word(other.kind) + ")")
+        + (other == null ? "" : " (that is a " + other.sort().words() + ": ")
+        + (other == null ? "" : "ask " + other.sort().method() + "(\"" + name + "\"))")
         + "; this worker was offered: "
         + (names.isEmpty() ? "none" : String.join(", ", names));
   }
@@ -180,14 +237,26 @@ final class Offers implements AutoCloseable {
     List<String> closed = new ArrayList<>();
     forUse.forEach(
         (name, offered) -> {
-          if (offered.channel == null) {
+          if (offered.channel() == null && !offered.dispatched()) {
             offered.close();
-            closed.add(word(offered.kind) + " " + name);
+            closed.add(offered.sort().words() + " " + name);
             gone.put(name, "was not asked for before ready(), so it is closed");
           }
         });
     forUse.keySet().removeAll(gone.keySet());
     return closed;
+  }
+
+  /** The dispatched listeners that nobody has asked for. */
+  synchronized List<String> unasked() {
+    List<String> names = new ArrayList<>();
+    forUse.forEach(
+        (name, offered) -> {
+          if (offered.dispatched() && offered.channel() == null) {
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   /**
@@ -213,7 +282,7 @@ final class Offers implements AutoCloseable {
   /** Closes what the plugin did not take, and what is in custody. */
   @Override
   public synchronized void close() {
-    forUse.values().forEach(offered -> offered.fd.close());
+    forUse.values().forEach(offered -> offered.fd().close());
     inCustody.values().forEach(OwnedFd::close);
   }
 

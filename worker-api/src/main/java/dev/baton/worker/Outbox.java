@@ -33,6 +33,7 @@ final class Outbox implements AutoCloseable {
   private boolean flushing;
   private boolean ended;
   private boolean closing;
+  private Runnable onFlushed = () -> {};
 
   /**
    * @param channel closed with the outbox; its receiving side stays the caller's
@@ -43,6 +44,16 @@ final class Outbox implements AutoCloseable {
     this.channel = channel;
     this.log = log;
     this.overflow = overflow;
+  }
+
+  /** Runs it, without a lock, whenever a queue of what the kernel did not take has been sent. */
+  synchronized void onFlushed(Runnable then) {
+    onFlushed = then;
+  }
+
+  /** Whether the kernel has taken everything, and the supervisor was not seen to be gone. */
+  synchronized boolean allSent() {
+    return !ended && !channel.pending();
   }
 
   /** Sends in order. Does nothing once the supervisor is gone: its end is seen by who receives. */
@@ -107,6 +118,11 @@ final class Outbox implements AutoCloseable {
       }
       more = flushNow();
     }
+    Runnable then;
+    synchronized (this) {
+      then = onFlushed;
+    }
+    then.run();
   }
 
   /** Whether something is left for later. */

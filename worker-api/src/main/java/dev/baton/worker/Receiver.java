@@ -13,9 +13,13 @@ import java.util.Optional;
 
 /**
  * The channel thread's loop: waits for messages and hands each to the session. Of several pings
- * that wait, only the newest is handed over.
+ * that wait, only the newest is handed over. It is told when none is left, so that what can be done
+ * for many at once is.
  */
 final class Receiver {
+  /** Connections that wait for their thread to be woken, while more messages come. */
+  private static final int MOST_AT_ONCE = 32;
+
   private final Posix posix;
   private final MessageChannel<ToWorker> channel;
   private final Session session;
@@ -36,8 +40,9 @@ final class Receiver {
    */
   void run() throws IOException, ProtocolException {
     Received<ToWorker> ping = null;
+    int handled = 0;
     for (; ; ) {
-      Optional<Received<ToWorker>> next = next(ping == null);
+      Optional<Received<ToWorker>> next = next(handled == 0);
       boolean isPing = next.isPresent() && next.get().message() instanceof ToWorker.Ping;
       if (ping != null && !isPing) {
         session.handle(ping);
@@ -47,6 +52,13 @@ final class Receiver {
         try (Received<ToWorker> received = next.get()) {
           session.handle(received);
         }
+      }
+      handled++;
+      if (next.isEmpty() || handled % MOST_AT_ONCE == 0) {
+        session.idle();
+      }
+      if (next.isEmpty()) {
+        handled = 0;
       }
     }
   }

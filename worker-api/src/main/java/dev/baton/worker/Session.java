@@ -24,15 +24,23 @@ final class Session {
 
   private final Outbox outbox;
   private final Offers offers;
+  private final Handoffs handoffs;
   private final PluginThread plugin;
   private final Lifecycle lifecycle;
   private final PrintStream log;
   private volatile ToWorker.Welcome welcome;
   private boolean started;
 
-  Session(Outbox outbox, Offers offers, PluginThread plugin, Lifecycle lifecycle, PrintStream log) {
+  Session(
+      Outbox outbox,
+      Offers offers,
+      Handoffs handoffs,
+      PluginThread plugin,
+      Lifecycle lifecycle,
+      PrintStream log) {
     this.outbox = outbox;
     this.offers = offers;
+    this.handoffs = handoffs;
     this.plugin = plugin;
     this.lifecycle = lifecycle;
     this.log = log;
@@ -50,7 +58,9 @@ final class Session {
    */
   void handle(Received<ToWorker> received) throws ProtocolException {
     ToWorker message = received.message();
-    if (message instanceof ToWorker.Ping) {
+    if (message instanceof ToWorker.Connection && welcome != null) {
+      handoffs.connection(received, (ToWorker.Connection) message);
+    } else if (message instanceof ToWorker.Ping) {
       outbox.sendNewest(new Pong(((ToWorker.Ping) message).seq()));
     } else if (message instanceof Reply) {
       reply((Reply) message);
@@ -66,6 +76,11 @@ final class Session {
     }
   }
 
+  /** All messages that were there have been handled, or many of them. */
+  void idle() {
+    handoffs.deliver();
+  }
+
   private void order(ToWorker message) throws ProtocolException {
     if (message instanceof ToWorker.Start) {
       start((ToWorker.Start) message);
@@ -76,11 +91,12 @@ final class Session {
     } else if (message instanceof ToWorker.Drain) {
       ToWorker.Drain drain = (ToWorker.Drain) message;
       long deadline = deadline(drain.deadlineMillis());
+      handoffs.drain();
       plugin.post(() -> lifecycle.drain(drain.id(), deadline));
     } else if (message instanceof ToWorker.Stop) {
       plugin.post(lifecycle::stop);
     } else if (message instanceof ToWorker.Recall) {
-      refuse(((ToWorker.Recall) message).id(), ErrorCode.NOT_SUPPORTED, notSupported("recall"));
+      handoffs.recall((ToWorker.Recall) message);
     } else {
       refuse(null, ErrorCode.NOT_SUPPORTED, notSupported(name(message)));
     }

@@ -1,10 +1,13 @@
 package dev.baton.worker;
 
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** What the supervisor gives a plugin. Thread-safe. */
 public interface WorkerContext {
@@ -23,23 +26,87 @@ public interface WorkerContext {
   /** The plugin's own configuration as it is in the file; empty when there is none. */
   Map<String, Object> config();
 
-  /** The names of the listeners that were offered. */
+  /**
+   * The names of the listeners for connections that were offered, whatever their mode, dispatched
+   * ones included.
+   */
   Set<String> listeners();
+
+  /** The names of the datagram listeners that were offered. */
+  Set<String> datagrams();
 
   /** The names of the held files that were offered. */
   Set<String> files();
 
   /**
-   * Takes over a listener. It is bound and listening, shared with the supervisor and other workers;
-   * closing it closes this worker's copy only. Never call {@code shutdown} on it. It is
-   * non-blocking for the kernel, which {@code java.nio} hides. The same object for every call. Ask
-   * before {@link #ready()}: what nobody asked for is closed then, while what the supervisor offers
-   * later stays. A revoked listener is closed.
+   * Where a listener or datagram listener is bound, with its real port: an {@link
+   * java.net.InetSocketAddress}, or a {@link java.net.UnixDomainSocketAddress}, in which an
+   * abstract name begins with {@code @}. Takes nothing over.
    *
-   * @throws IllegalArgumentException with the names there are, when there is none of that name
+   * @throws IllegalArgumentException when there is none of that name
+   * @throws IOException when it is closed
+   */
+  SocketAddress address(String name) throws IOException;
+
+  /**
+   * Takes over a listener, to accept from it by one's own means or by a server library's: blocking,
+   * with a selector, through {@code socket()}, by several threads. The same object for every call.
+   * It is bound and listening, so leave out the bind; closing it closes nothing of anybody else's.
+   * Never call {@code shutdown} on it. What it accepts from is the listener's {@code mode}:
+   *
+   * <ul>
+   *   <li>{@code shared}: the socket that the supervisor and other workers have, too. It is
+   *       non-blocking for the kernel, which {@code java.nio} hides.
+   *   <li>{@code reuseport}: a socket that is this slot's own, and connections that the supervisor
+   *       hands to this worker because another slot has nobody to serve them.
+   *   <li>{@code dispatch}: what the supervisor hands to this worker. A connection is taken when
+   *       accept returns it; until then the supervisor may give it to another worker.
+   * </ul>
+   *
+   * Connections that were handed over count until they are closed: a drain waits for them.
+   *
+   * <p>Ask before {@link #ready()}: what nobody asked for is closed then, while what the supervisor
+   * offers later stays. A revoked listener is closed.
+   *
+   * @throws IllegalArgumentException with the names there are, when there is none of that name or
+   *     it is one for datagrams
+   * @throws IllegalStateException when its connections go to a handler
    * @throws IOException when the descriptor cannot be made a channel
    */
   ServerSocketChannel listener(String name) throws IOException;
+
+  /**
+   * Takes over a listener and has each of its connections served by a handler, on at most 64
+   * threads for it. When all are busy, further connections wait where others can have them: in the
+   * kernel's queue or, with {@code mode: dispatch}, where the supervisor can take them back. When a
+   * drain begins no more are taken.
+   *
+   * @throws IllegalArgumentException as {@link #listener}
+   * @throws IllegalStateException when it was taken over before
+   * @throws IOException when the listener cannot be accepted from
+   */
+  void connections(String listener, ConnectionHandler handler) throws IOException;
+
+  /**
+   * As {@link #connections(String, ConnectionHandler)}, with the handler called by an executor. It
+   * may block or run the task itself; a connection that it rejects goes back to the supervisor with
+   * {@code mode: dispatch}, and is closed otherwise. The executor is not shut down.
+   */
+  void connections(String listener, Executor executor, ConnectionHandler handler)
+      throws IOException;
+
+  /**
+   * Takes over a datagram listener ({@code udp:} or {@code unixgram:}). It is bound; with {@code
+   * mode: reuseport} it is this slot's own, else it is shared and each datagram goes to one of the
+   * workers. Closing it closes this worker's copy only. The same object for every call; ask before
+   * {@link #ready()}. A {@code unixgram:} one gives senders as {@link
+   * java.net.UnixDomainSocketAddress}, with an empty path for those that cannot be answered.
+   *
+   * @throws IllegalArgumentException with the names there are, when there is none of that name or
+   *     it is one for connections
+   * @throws IOException when the descriptor cannot be made a channel
+   */
+  DatagramChannel datagrams(String name) throws IOException;
 
   /**
    * Takes over a held file. It shares the supervisor's open file description, the offset included

@@ -39,6 +39,7 @@ final class WorkerProcess {
   private final long orphanStopMillis;
   private final PluginThread plugin = new PluginThread();
   private final Outbox outbox;
+  private final Handoffs handoffs;
   private final Offers offers;
   private final Lifecycle lifecycle;
   private final Session session;
@@ -61,9 +62,10 @@ final class WorkerProcess {
     this.log = log;
     this.halt = halt;
     this.outbox = new Outbox(posix, channel, log, this::orphaned);
-    this.offers = new Offers(posix);
-    this.lifecycle = new Lifecycle(plugin, outbox, offers, log);
-    this.session = new Session(outbox, offers, plugin, lifecycle, log);
+    this.handoffs = new Handoffs(outbox);
+    this.offers = new Offers(posix, handoffs, new Complaints(log, outbox));
+    this.lifecycle = new Lifecycle(plugin, outbox, offers, handoffs.reports(), log);
+    this.session = new Session(outbox, offers, handoffs, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
   }
 
@@ -76,6 +78,7 @@ final class WorkerProcess {
       return plugin.run();
     } finally {
       offers.close();
+      handoffs.close();
       stopListening(listening);
     }
   }
@@ -143,6 +146,7 @@ final class WorkerProcess {
     daemon(
         "baton-orphan",
         () -> {
+          handoffs.orphaned(); // not before: the outbox may be locked
           try {
             TimeUnit.MILLISECONDS.sleep(drainMillis + orphanStopMillis);
           } catch (InterruptedException e) {

@@ -95,6 +95,20 @@ class OwnedFdTest {
   }
 
   @Test
+  void anEmptyOneCanBeUsedAgainAndAnotherCannot() throws Exception {
+    OwnedFd fd = OwnedFd.of(posix, posix.eventfd(), "first");
+    int second = posix.eventfd();
+    assertThrows(IllegalStateException.class, () -> fd.renew(second));
+    fd.close();
+    fd.renew(second);
+    assertEquals(second, fd.numberDoNotKeep());
+    assertTrue(fd.isOpen());
+    fd.close();
+    assertThrows(SysException.class, () -> posix.close(second));
+    assertThrows(IllegalArgumentException.class, () -> fd.renew(-1));
+  }
+
+  @Test
   void theLedgerNamesWhatIsOpenAndWhereItCameFrom() throws Exception {
     assertEquals(List.of(), FdLedger.report());
     OwnedFd fd = event("leaky");

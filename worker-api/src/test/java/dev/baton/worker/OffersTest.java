@@ -123,7 +123,7 @@ class OffersTest {
           "no listener \"x\"; this worker was offered: a, b",
           assertThrows(IllegalArgumentException.class, () -> context.listener("x")).getMessage());
       assertEquals(
-          "no file \"a\" (that is a listener); this worker was offered: none",
+          "no file \"a\" (that is a listener: ask listener(\"a\")); this worker was offered: none",
           assertThrows(IllegalArgumentException.class, () -> context.file("a")).getMessage());
       assertTrue(worker.log().length() > 0);
     }

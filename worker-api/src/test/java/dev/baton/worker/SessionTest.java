@@ -158,16 +158,22 @@ class SessionTest {
   }
 
   @Test
-  void dispatchIsNotSupported() throws Exception {
+  void resumeIsNotSupported() throws Exception {
     try (InProcess worker = InProcess.started(context -> {})) {
-      worker.supervisor.send(new ToWorker.Recall(8, List.of(1L)));
+      worker.supervisor.send(new ToWorker.Resume(1, "web", List.of()));
       Reply.Error error = worker.supervisor.expect(Reply.Error.class);
-      assertEquals(8, error.id());
       assertEquals(ErrorCode.NOT_SUPPORTED.number(), error.code());
+      assertTrue(error.text().startsWith("resume is not supported"), error.text());
+    }
+  }
+
+  @Test
+  void connectionWithoutItsDescriptorEndsIt() throws Exception {
+    try (InProcess worker = InProcess.started(context -> {})) {
       worker.supervisor.send(new ToWorker.Connection(1, "web", null, List.of()));
-      error = worker.supervisor.expect(Reply.Error.class);
-      assertEquals(ErrorCode.NOT_SUPPORTED.number(), error.code());
-      assertTrue(error.text().startsWith("connection is not supported"), error.text());
+      Reply.Error error = worker.supervisor.expect(Reply.Error.class);
+      assertEquals(ErrorCode.DESCRIPTORS.number(), error.code());
+      worker.assertExit(ExitCode.OK);
     }
   }
 

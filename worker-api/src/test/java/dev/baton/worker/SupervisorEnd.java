@@ -44,6 +44,14 @@ final class SupervisorEnd implements AutoCloseable {
     channel.send(new ToWorker.Offer(id, what), List.of(copies));
   }
 
+  /** Hands one connection over; the caller keeps the original. */
+  void handOff(long number, String listener, String peer, OwnedFd connection) throws Exception {
+    Descriptor d = new Descriptor(Descriptor.Kind.CONNECTION, listener, null, null, null, null);
+    channel.send(
+        new ToWorker.Connection(number, listener, peer, List.of(d)),
+        List.of(connection.duplicate("handed off")));
+  }
+
   /** The next message, which must be of that type. */
   <M extends ToSupervisor> M expect(Class<M> type) throws Exception {
     ToSupervisor message = next();
@@ -54,14 +62,27 @@ final class SupervisorEnd implements AutoCloseable {
     return type.cast(message);
   }
 
+  /** Whether one waits to be read. */
+  boolean hasMessage() throws IOException {
+    return channel.<Integer, IOException>borrow(n -> posix.poll(n, Constants.POLLIN, 0)) != 0;
+  }
+
   private ToSupervisor next() throws Exception {
-    int there =
-        channel.<Integer, IOException>borrow(n -> posix.poll(n, Constants.POLLIN, (int) MILLIS));
-    if (there == 0) {
-      throw new AssertionError("no message in " + MILLIS + " ms\n" + evidence.get());
+    int there = 0;
+    while ((there & Constants.POLLIN) == 0) {
+      // A worker that reads slowly must not keep what was sent waiting here.
+      int events = channel.flush() ? Constants.POLLIN : Constants.POLLIN | Constants.POLLOUT;
+      there = channel.<Integer, IOException>borrow(n -> posix.poll(n, events, (int) MILLIS));
+      failIfNothing(there);
     }
     Optional<Received<ToSupervisor>> received = channel.receive(false);
     return received.orElseThrow().message();
+  }
+
+  private void failIfNothing(int there) {
+    if (there == 0) {
+      throw new AssertionError("no message in " + MILLIS + " ms\n" + evidence.get());
+    }
   }
 
   /** Answers hello and waits for the plugin. */

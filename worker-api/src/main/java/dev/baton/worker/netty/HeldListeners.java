@@ -33,10 +33,9 @@ import java.util.function.Consumer;
  *     .bind(held.address("web"));
  * }</pre>
  *
- * <p>Event loops have to be NIO ones. Binding an explicit address claims every listener that was
- * offered, to compare. A listener serves one server channel at a time, and once: closing that
- * channel closes this worker's copy. The listening socket lives on with the supervisor and the
- * other workers, and the path of a UNIX one stays. Thread-safe.
+ * <p>Event loops have to be NIO ones. A listener serves one server channel at a time, and once:
+ * closing that channel closes this worker's copy. The listening socket lives on with the supervisor
+ * and the other workers, and the path of a UNIX one stays. Thread-safe.
  */
 public final class HeldListeners {
   private final WorkerContext context;
@@ -57,12 +56,12 @@ public final class HeldListeners {
 
   /**
    * Where a listener listens, with its real port: an {@link InetSocketAddress} or a {@link
-   * UnixDomainSocketAddress}. Claims it.
+   * UnixDomainSocketAddress}. Claims nothing.
    *
    * @throws IllegalArgumentException with the names there are, when there is none of that name
    */
   public SocketAddress address(String name) throws IOException {
-    return context.listener(name).getLocalAddress();
+    return context.address(name);
   }
 
   /** For servers on TCP. */
@@ -131,11 +130,7 @@ public final class HeldListeners {
     }
     List<String> alike = new ArrayList<>();
     for (String name : new TreeSet<>(context.listeners())) {
-      ServerSocketChannel listener = context.listener(name);
-      if (!listener.isOpen()) {
-        continue;
-      }
-      SocketAddress held = listener.getLocalAddress();
+      SocketAddress held = context.address(name);
       if (same(held, wanted)) {
         return name;
       }

@@ -76,7 +76,7 @@ public final class BatonVertx {
   }
 
   /**
-   * Where a listener listens, with its real port or path. Claims it.
+   * Where a listener listens, with its real port or path. Claims nothing.
    *
    * @throws IllegalArgumentException with the names there are, when there is none of that name
    */

@@ -5,6 +5,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
+import dev.baton.worker.ConnectionHandler;
 import dev.baton.worker.Drain;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** A worker that was offered copies of listeners; whoever calls keeps the originals. */
 final class FakeWorker implements WorkerContext, AutoCloseable {
@@ -28,6 +31,7 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
 
   private final Map<String, OwnedFd> offered = new LinkedHashMap<>();
   private final Map<String, ServerSocketChannel> claimed = new LinkedHashMap<>();
+  private final Map<String, SocketAddress> addresses = new LinkedHashMap<>();
   volatile String status = "";
 
   static OwnedFd tcp() throws IOException {
@@ -61,6 +65,7 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
 
   FakeWorker offer(String name, OwnedFd kept) throws IOException {
     offered.put(name, kept.duplicate("lent " + name));
+    addresses.put(name, addressOf(kept));
     return this;
   }
 
@@ -121,6 +126,34 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
   @Override
   public Map<String, Object> config() {
     return Map.of();
+  }
+
+  @Override
+  public Set<String> datagrams() {
+    return Set.of();
+  }
+
+  @Override
+  public DatagramChannel datagrams(String wanted) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void connections(String listener, ConnectionHandler handler) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void connections(String listener, Executor executor, ConnectionHandler handler) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public synchronized SocketAddress address(String name) throws IOException {
+    if (!addresses.containsKey(name)) {
+      throw new IllegalArgumentException("no listener " + name + ": " + offered.keySet());
+    }
+    return addresses.get(name);
   }
 
   @Override

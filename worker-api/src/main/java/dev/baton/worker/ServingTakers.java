@@ -1,0 +1,10 @@
+package dev.baton.worker;
+
+/** Takers that have a handler serve what they take. */
+interface ServingTakers extends Takers {
+  /** Begins to take. Once, before anything is added. */
+  void start(Inbox inbox);
+
+  /** Waits until one more connection would not have to wait for long, or the end has come. */
+  void awaitRoom() throws InterruptedException;
+}

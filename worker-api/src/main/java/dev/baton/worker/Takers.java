@@ -1,0 +1,12 @@
+package dev.baton.worker;
+
+/**
+ * Who take the connections of an inbox. Called by any thread; never waits, but where it says so.
+ */
+interface Takers {
+  /** There is something to take. Cheap when somebody is on the way already. */
+  void wake();
+
+  /** Nothing comes any more; what is left is still to be taken. */
+  void end();
+}
