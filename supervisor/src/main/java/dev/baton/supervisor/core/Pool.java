@@ -124,7 +124,7 @@ public record Pool(
 
   /** How many workers serve. */
   public int serving() {
-    return (int) slots.stream().filter(s -> s.first(Worker::serving).isPresent()).count();
+    return (int) slots.stream().filter(Slot::serving).count();
   }
 
   /** Whether a generation may still be spawned or has a worker. */

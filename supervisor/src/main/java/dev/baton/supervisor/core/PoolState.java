@@ -7,6 +7,8 @@ public enum PoolState {
   RESTARTING,
   DEGRADED,
   DOWN,
+  /** No worker is wanted: scaled to 0, or on demand and nobody has connected. */
+  IDLE,
   STOPPING,
   STOPPED;
 
@@ -23,6 +25,9 @@ public enum PoolState {
   private static PoolState running(Pool pool) {
     if (pool.rollout().isPresent()) {
       return RESTARTING;
+    }
+    if (pool.target() == 0) {
+      return IDLE;
     }
     int serving = pool.serving();
     if (serving >= pool.target()) {

@@ -106,6 +106,11 @@ public record Slot(
     return goal == Goal.RUN && !taken && !full;
   }
 
+  /** Whether a worker serves, of whatever generation. */
+  public boolean serving() {
+    return first(Worker::serving).isPresent();
+  }
+
   /** Whether a worker of the wanted generation serves. */
   boolean served() {
     return first(w -> w.serving() && w.generation() == generation).isPresent();

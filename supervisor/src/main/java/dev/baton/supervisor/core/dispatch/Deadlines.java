@@ -17,11 +17,19 @@ final class Deadlines {
     this.members = members;
   }
 
+  void wake(long now) {
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.orNull(i);
+      if (member != null) {
+        member.awakeAt(now);
+      }
+    }
+  }
+
   void expire(long now) {
     for (int i = 0; i < members.size(); i++) {
       Member member = members.orNull(i);
       if (member != null && !member.condemned()) {
-        member.awakeAt(now);
         int oldest = connections.first(Connections.recalled(i));
         if (oldest != Connections.NONE && connections.deadline(oldest) <= now) {
           members.condemn(member, Fault.WEDGED, connections.number(oldest));
@@ -51,13 +59,24 @@ final class Deadlines {
     }
   }
 
-  /** When {@link #expire} has something to do, or the end of time. */
-  long next() {
+  /** When {@link #wake} has something to do, or the end of time. */
+  long nextWake() {
     long next = Long.MAX_VALUE;
     for (int i = 0; i < members.size(); i++) {
       Member member = members.orNull(i);
       if (member != null && !member.condemned()) {
         next = Math.min(next, member.restsUntil());
+      }
+    }
+    return next;
+  }
+
+  /** When {@link #expire} has something to do, or the end of time. */
+  long nextAnswer() {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.orNull(i);
+      if (member != null && !member.condemned()) {
         next = Math.min(next, due(Connections.recalled(i)));
         next = Math.min(next, due(Connections.handed(i)));
       }

@@ -251,9 +251,21 @@ public final class Ledger {
     gate.hold(on);
   }
 
-  /** Deadlines that have come: connections that must come back, workers that must be killed. */
-  public void expire(long now) {
+  /**
+   * What needs nobody's answer: a shortage is over, a worker that refused has rested. May be called
+   * at any time, without having read the channels.
+   */
+  public void wake(long now) {
     gate.expire(now);
+    deadlines.wake(now);
+  }
+
+  /**
+   * Deadlines that have come: connections that must come back, workers that must be killed. Wakes,
+   * too.
+   */
+  public void expire(long now) {
+    wake(now);
     deadlines.expire(now);
   }
 
@@ -309,7 +321,17 @@ public final class Ledger {
 
   /** When {@link #expire} has something to do, or {@link #NEVER}. */
   public long nextDeadline() {
-    return Math.min(gate.scarceUntil(), deadlines.next());
+    return Math.min(nextWake(), nextAnswer());
+  }
+
+  /** When {@link #wake} has something to do, or {@link #NEVER}. */
+  public long nextWake() {
+    return Math.min(gate.scarceUntil(), deadlines.nextWake());
+  }
+
+  /** When an answer is due, so that {@link #expire} must be called, or {@link #NEVER}. */
+  public long nextAnswer() {
+    return deadlines.nextAnswer();
   }
 
   /** Whether the pool's listeners should be accepted from now, as last settled. */

@@ -16,6 +16,32 @@ class LedgerSimulationTest {
   private static final int SEEDS = Integer.getInteger("baton.sim.seeds", 400);
   private static final int STEPS = 400;
 
+  /** What must have happened often, in some order. */
+  private static final List<String> EVERYTHING =
+      List.of(
+          "accept",
+          "hand",
+          "hand again",
+          "claim",
+          "refuse",
+          "refuse of the condemned",
+          "close",
+          "recall",
+          "WEDGED",
+          "lie",
+          "reap",
+          "reap with connections on their way",
+          "touched",
+          "untouched",
+          "gone",
+          "full",
+          "scarce",
+          "hold",
+          "pause",
+          "start",
+          "drain",
+          "drain with connections on their way");
+
   @Test
   void whateverHappensEveryConnectionHasOneOwnerAndOneEnd() {
     Map<String, Integer> seen = new TreeMap<>();
@@ -35,8 +61,7 @@ class LedgerSimulationTest {
             "seed " + seed + ", step " + step + ": " + e.getMessage() + "\n" + again, e);
       }
     }
-    for (String what :
-        List.of("WEDGED", "lie", "touched", "untouched", "recall", "pause", "accept")) {
+    for (String what : EVERYTHING) {
       assertTrue(one != null || seen.getOrDefault(what, 0) > SEEDS / 10, what + " in " + seen);
     }
   }

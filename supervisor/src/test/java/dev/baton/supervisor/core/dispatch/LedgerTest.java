@@ -54,6 +54,21 @@ class LedgerTest {
   }
 
   @Test
+  void aRestEndsWithoutAnyAnswerHavingToBeReadFirst() {
+    int a = driver.worker(0);
+    driver.accept(1).forget().refuse(a, 1).shows("pause");
+    assertEquals(LedgerDriver.REST, ledger.nextWake());
+    assertEquals(Ledger.NEVER, ledger.nextAnswer());
+    ledger.wake(LedgerDriver.REST);
+    ledger.settle(LedgerDriver.REST);
+    driver.shows("hand 1 to 0", "accept");
+    assertEquals(Ledger.NEVER, ledger.nextWake());
+    assertEquals(LedgerDriver.REST + LedgerDriver.RECALL_AFTER, ledger.nextAnswer());
+    ledger.wake(Long.MAX_VALUE - 1);
+    driver.shows();
+  }
+
+  @Test
   void aCloseEndsTheRest() {
     int a = driver.worker(0);
     driver.accept(1, 2).claim(a, 1).refuse(a, 2).forget();

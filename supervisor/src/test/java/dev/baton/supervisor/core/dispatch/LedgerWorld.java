@@ -70,16 +70,20 @@ final class LedgerWorld implements Hands {
     assertTrue(scarceUntil <= now, "handed over during a shortage");
     if (c.vanished) {
       c.mayClose = true;
+      count("gone");
       return Handed.GONE;
     }
     if (trouble > 0 && random.nextInt(60) == 0) {
       scarceUntil = now + LedgerDriver.SHORTAGE;
+      count("scarce");
       return Handed.SCARCE;
     }
     if (!w.alive || trouble > 0 && random.nextInt(30) == 0) {
       w.channelFull = true;
+      count("full");
       return Handed.FULL;
     }
+    count(c.moves++ == 0 ? "hand" : "hand again");
     c.holder = w;
     c.handedAt = now;
     w.unclaimed.add(connection);
@@ -172,6 +176,7 @@ final class LedgerWorld implements Hands {
     assertTrue(workers.stream().noneMatch(w -> w.index == index), () -> index + " is in use");
     WorldWorker w = new WorldWorker(index, serials++, slot, maxConnections, maxUnclaimed);
     workers.add(w);
+    count("start");
     return w;
   }
 
@@ -184,6 +189,7 @@ final class LedgerWorld implements Hands {
 
   void drain(WorldWorker w) {
     w.draining = true;
+    count(w.unclaimed.isEmpty() ? "drain" : "drain with connections on their way");
     ledger.draining(w.index);
   }
 
@@ -221,6 +227,7 @@ final class LedgerWorld implements Hands {
 
   void hold(boolean on) {
     held = on;
+    count(on ? "hold" : "go on");
     ledger.hold(on);
   }
 
@@ -235,6 +242,7 @@ final class LedgerWorld implements Hands {
       w.recalled.remove(m.connection());
       switch (m.kind()) {
         case CLAIM -> {
+          count("claim");
           c.claimed = true;
           c.mayClose = true;
           w.unclaimed.remove(m.connection());
@@ -244,6 +252,7 @@ final class LedgerWorld implements Hands {
           assertFalse(c.ourCopy, "our copy is open after the claim");
         }
         case REFUSE -> {
+          count(w.condemned ? "refuse of the condemned" : "refuse");
           if (!w.condemned) {
             c.holder = null;
             w.unclaimed.remove(m.connection());
@@ -252,6 +261,7 @@ final class LedgerWorld implements Hands {
           ledger.refused(w.index, m.connection(), now);
         }
         case CLOSED -> {
+          count("close");
           w.claimed.remove(m.connection());
           w.restsUntil = 0;
           known.remove(m.connection());
@@ -285,6 +295,7 @@ final class LedgerWorld implements Hands {
   void reap(WorldWorker w) {
     w.die();
     read(w, Integer.MAX_VALUE);
+    count(w.unclaimed.isEmpty() ? "reap" : "reap with connections on their way");
     reaping = w;
     ledger.reaped(w.index);
     reaping = null;

@@ -17,6 +17,9 @@ final class WorldClient {
   /** How many workers have begun to serve it. */
   int served;
 
+  /** How often it was handed over. */
+  int moves;
+
   long handedAt;
 
   WorldClient(int listener) {

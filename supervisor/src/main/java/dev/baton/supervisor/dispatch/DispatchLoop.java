@@ -1,0 +1,256 @@
+package dev.baton.supervisor.dispatch;
+
+import dev.baton.channel.HandOffSocket;
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.Numbers;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.core.dispatch.Ledger;
+import dev.baton.sys.Errno;
+import dev.baton.sys.PeerAddress;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/** The state of a pool's dispatcher, and one turn of its thread. Only for that thread. */
+final class DispatchLoop implements AutoCloseable {
+  /** A connection's number is unique for the supervisor's life, in all pools. */
+  private static final AtomicLong LAST_NUMBER = new AtomicLong();
+
+  private static final long DEMAND_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Posix posix;
+  private final DispatchPlan plan;
+  private final DispatchEvents events;
+  private final Poller poller;
+  private final List<String> names;
+  private final LedgerClock clock = new LedgerClock();
+  private final HandOffs handOffs;
+  private final Acceptor acceptor;
+  private final Ledger ledger;
+  private final Board board;
+  private final Poller.Handler handler = this::ready;
+  private final Map<WorkerId, Integer> workers = new HashMap<>();
+  private long ticket;
+  private boolean demanded;
+  private long lastDemand;
+
+  DispatchLoop(Posix posix, DispatchPlan plan, DispatchEvents events, Poller poller) {
+    this.posix = posix;
+    this.plan = plan;
+    this.events = events;
+    this.poller = poller;
+    this.names = plan.sources().stream().map(DispatchPlan.Source::listener).toList();
+    Warnings warnings = new Warnings(events::warning);
+    long pause = plan.settings().shortagePause();
+    this.handOffs = new HandOffs(posix, poller, events, warnings, names, pause);
+    this.acceptor = new Acceptor(posix, poller, this::accepted, warnings, names, pause);
+    this.ledger = new Ledger(plan.settings(), handOffs);
+    this.board = new Board(ledger, names, acceptor, workers);
+    handOffs.connect(ledger, acceptor::accepting);
+    rehearse();
+    for (DispatchPlan.Source source : plan.sources()) {
+      int index = ledger.listener(source.policy());
+      source.fd().ifPresent(fd -> acceptor.add(index, AcceptSocket.OWN, fd));
+    }
+  }
+
+  /**
+   * Loads what only a shortage needs: once it has come there may be no descriptor left to read a
+   * class with, and the JVM never tries a second time.
+   */
+  private static void rehearse() {
+    SysException shortage = new SysException("accept4", Errno.EMFILE.number());
+    Warnings unheard = new Warnings(text -> {});
+    if (!ClientErrors.contains(shortage.number())) {
+      unheard.say(shortage.errno().name(), shortage.getMessage(), 0);
+    }
+  }
+
+  /** What is to be shown, by any thread. */
+  Board board() {
+    return board;
+  }
+
+  // Commands, as Dispatcher says.
+
+  void added(WorkerId worker, int slot, OwnedFd channel) {
+    if (workers.containsKey(worker)) {
+      throw new IllegalArgumentException(worker + " was added before");
+    }
+    int weight = plan.weight().applyAsInt(slot);
+    int index = ledger.added(slot, weight, plan.maxConnections(), plan.maxUnclaimed());
+    handOffs.added(index, worker, new HandOffSocket(posix, channel));
+    workers.put(worker, index);
+    demanded = false;
+  }
+
+  void ready(WorkerId worker) {
+    Integer index = workers.get(worker);
+    if (index != null) {
+      ledger.ready(index);
+    }
+  }
+
+  void draining(WorkerId worker) {
+    Integer index = workers.get(worker);
+    if (index != null) {
+      handOffs.leaving(index);
+      ledger.draining(index);
+    }
+  }
+
+  void reaped(WorkerId worker) {
+    Integer index = workers.remove(worker);
+    if (index != null) {
+      ledger.reaped(index);
+      handOffs.removed(index);
+      board.busy();
+    }
+  }
+
+  void claimed(WorkerId worker, Numbers connections) {
+    Integer index = workers.get(worker);
+    for (int i = 0; index != null && i < connections.size(); i++) {
+      ledger.claimed(index, connections.at(i));
+    }
+    board.busy();
+  }
+
+  void refused(WorkerId worker, Numbers connections) {
+    Integer index = workers.get(worker);
+    for (int i = 0; index != null && i < connections.size(); i++) {
+      ledger.refused(index, connections.at(i), clock.now());
+    }
+    board.busy();
+  }
+
+  void closed(WorkerId worker, Numbers connections) {
+    Integer index = workers.get(worker);
+    for (int i = 0; index != null && i < connections.size(); i++) {
+      ledger.closed(index, connections.at(i));
+    }
+    board.busy();
+  }
+
+  void extra(String listener, int key, OwnedFd socket) {
+    acceptor.add(names.indexOf(listener), key, socket);
+  }
+
+  void noExtra(String listener, int key) {
+    acceptor.remove(names.indexOf(listener), key);
+  }
+
+  void hold(boolean on) {
+    ledger.hold(on);
+  }
+
+  /**
+   * What the channels held when the ticket was made was told. What has become due by then is done;
+   * where that is a recall, the time to answer begins when the loop has sent it.
+   */
+  void caughtUp(long itsTicket) {
+    if (!clock.stopped() || itsTicket != ticket) {
+      return;
+    }
+    ledger.expire(clock.now());
+    if (handOffs.takeRecalled()) {
+      events.catchUp(++ticket);
+    } else {
+      clock.goOn();
+    }
+  }
+
+  // The thread's turn.
+
+  /**
+   * Decides what follows from the commands that were taken in, then waits for something to do.
+   *
+   * @param stay whether there are no more commands, asked when {@link Poller#wake} is heard already
+   */
+  void await(BooleanSupplier stay) throws SysException {
+    long now = System.nanoTime();
+    acceptor.retry(now);
+    handOffs.retry(now);
+    ledger.wake(clock.now());
+    if (!clock.stopped() && ledger.nextAnswer() <= clock.now()) {
+      clock.stop();
+      events.catchUp(++ticket);
+    }
+    ledger.settle(clock.now());
+    demand(now);
+    board.show(now, false);
+    poller.fallAsleep();
+    poller.await(stay.getAsBoolean() ? pause() : 0);
+  }
+
+  /**
+   * Handles what was waited for; between the two come the commands, so that what was said before a
+   * client connected is known when it is accepted.
+   */
+  void handle() throws SysException {
+    poller.handle(handler);
+  }
+
+  private void demand(long now) {
+    if (ledger.waiting() == 0 || handOffs.someStay()) {
+      return;
+    }
+    if (!demanded || now - lastDemand >= DEMAND_EVERY) {
+      demanded = true;
+      lastDemand = now;
+      events.demand();
+    }
+  }
+
+  private long pause() {
+    long now = System.nanoTime();
+    long pause = Math.min(until(acceptor.nextRetry(), now), until(handOffs.nextRetry(), now));
+    pause = Math.min(pause, until(board.nextShow(), now));
+    if (!clock.stopped()) {
+      pause = Math.min(pause, until(ledger.nextDeadline(), clock.now()));
+    }
+    if (ledger.waiting() > 0 && !handOffs.someStay()) {
+      pause = Math.min(pause, until(lastDemand + DEMAND_EVERY, now));
+    }
+    return pause;
+  }
+
+  private static long until(long then, long now) {
+    return then == Long.MAX_VALUE ? then : Math.max(0, then - now);
+  }
+
+  private void ready(long token, int what) {
+    if (token >= Poller.WORKER) {
+      handOffs.channelReady((int) (token - Poller.WORKER), what);
+      ledger.settle(clock.now());
+    } else {
+      acceptor.ready((int) (token - Poller.SOCKET));
+    }
+  }
+
+  /**
+   * Handed over at once where that is possible: who accepts first and hands over later is slower.
+   */
+  private void accepted(
+      int number, int listener, PeerAddress peer, long clientHash, boolean stale) {
+    long connection = LAST_NUMBER.incrementAndGet();
+    int place = ledger.accepted(connection, listener, clientHash);
+    handOffs.keep(place, number, listener, peer);
+    handOffs.fresh(stale ? -1 : connection);
+    ledger.settle(clock.now());
+    handOffs.fresh(-1);
+    board.busy();
+  }
+
+  @Override
+  public void close() {
+    board.show(System.nanoTime(), true);
+    acceptor.close();
+    handOffs.close();
+  }
+}

@@ -1,0 +1,254 @@
+package dev.baton.supervisor.dispatch;
+
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.Numbers;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts for the workers of one pool and hands the connections to them, on a thread of its own,
+ * which owns the pool's {@link dev.baton.supervisor.core.dispatch.Ledger}. Where nobody can take a
+ * connection it stays in the listener's queue; nobody is refused.
+ *
+ * <p>Every method but {@link #close} only leaves a command for that thread, in order, and never
+ * blocks. Any thread may call; the order of the commands about one worker must be that in which
+ * things happened: {@link #added}, then {@link #ready}, what it says, {@link #draining}, and {@link
+ * #reaped} after all that its channel held. What is said of a worker that is not known is ignored.
+ *
+ * <pre>
+ *   clients --accept4--> [ ledger ] --frame with the connection--> worker
+ *                          ^  ^  ^                                   |
+ *                          |  |  '-- claimed, refused, closed ------ loop (the control channel)
+ *                          |  '----- added, ready, draining, reaped
+ *                          '-------- copies kept until claimed
+ * </pre>
+ */
+public final class Dispatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final long PATIENCE_MILLIS = 5_000;
+  private static final long AFTER_DEFECT = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final DispatchPlan plan;
+  private final Poller poller;
+  private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+  private final DispatchLoop loop;
+  private final Board board;
+  private final Thread thread;
+  private final BooleanSupplier noCommands;
+  private volatile boolean closing;
+  private volatile boolean ended;
+
+  private Dispatcher(Posix posix, DispatchPlan plan, DispatchEvents events, Poller poller) {
+    this.plan = plan;
+    this.poller = poller;
+    this.loop = new DispatchLoop(posix, plan, events, poller);
+    this.board = loop.board();
+    board.show(System.nanoTime(), true);
+    this.noCommands = () -> commands.isEmpty() && !closing;
+    this.thread = new Thread(this::run, "baton-dispatch-" + plan.pool());
+    thread.setDaemon(true);
+  }
+
+  /** Something that the thread is to do; what it carries is closed where that is not done. */
+  private record Command(Runnable action, OwnedFd carried) implements Step {
+    @Override
+    public void run() {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        drop();
+        throw e;
+      }
+    }
+
+    void drop() {
+      if (carried != null) {
+        carried.close();
+      }
+    }
+  }
+
+  /**
+   * Starts the thread {@code baton-dispatch-POOL}, which accepts at once.
+   *
+   * @param plan its sockets are consumed, on failure too
+   * @throws SysException when the thread's own descriptors cannot be made
+   */
+  public static Dispatcher start(Posix posix, DispatchPlan plan, DispatchEvents events)
+      throws SysException {
+    Poller poller;
+    try {
+      poller = new Poller(posix);
+    } catch (SysException e) {
+      plan.sources().forEach(s -> s.fd().ifPresent(OwnedFd::close));
+      throw e;
+    }
+    Dispatcher dispatcher = new Dispatcher(posix, plan, events, poller);
+    dispatcher.thread.start();
+    return dispatcher;
+  }
+
+  /**
+   * A worker has a process; it gets nothing before it is {@link #ready}.
+   *
+   * @param slot its place; of several ready workers of a slot only the newest gets connections
+   * @param channel a duplicate of our end of its control channel; consumed
+   */
+  public void added(WorkerId worker, int slot, OwnedFd channel) {
+    post(() -> loop.added(worker, slot, channel), channel);
+  }
+
+  /** The worker has said {@code ready}. */
+  public void ready(WorkerId worker) {
+    post(() -> loop.ready(worker));
+  }
+
+  /** The worker gets no more connections and keeps those that it has. */
+  public void draining(WorkerId worker) {
+    post(() -> loop.draining(worker));
+  }
+
+  /**
+   * The worker is dead and reaped, its channel was read to the end, and all that was in it was told
+   * here. What it had not claimed and not touched goes to others now.
+   */
+  public void reaped(WorkerId worker) {
+    post(() -> loop.reaped(worker));
+  }
+
+  /** The worker has taken connections over. */
+  public void claimed(WorkerId worker, Numbers connections) {
+    post(() -> loop.claimed(worker, connections));
+  }
+
+  /** The worker gives connections back, by itself or recalled; may be empty. */
+  public void refused(WorkerId worker, Numbers connections) {
+    post(() -> loop.refused(worker, connections));
+  }
+
+  /** Claimed connections are closed. */
+  public void closed(WorkerId worker, Numbers connections) {
+    post(() -> loop.closed(worker, connections));
+  }
+
+  /**
+   * One more socket to accept from for a listener.
+   *
+   * @param key what tells the listener's extra sockets apart; the same key replaces its socket
+   * @param socket listening and non-blocking; consumed
+   * @throws IllegalArgumentException when the plan has no such listener
+   */
+  public void extra(String listener, int key, OwnedFd socket) {
+    if (plan.sources().stream().noneMatch(s -> s.listener().equals(listener))) {
+      socket.close();
+      throw new IllegalArgumentException(
+          "the dispatcher of pool " + plan.pool() + " has no listener " + listener);
+    }
+    post(() -> loop.extra(listener, key, socket), socket);
+  }
+
+  /** Accepts no more from that socket, and closes this copy of it; unknown ones are ignored. */
+  public void noExtra(String listener, int key) {
+    post(() -> loop.noExtra(listener, key));
+  }
+
+  /** Accepts nothing more, or as usual again; what was accepted is handed over all the same. */
+  public void hold(boolean on) {
+    post(() -> loop.hold(on));
+  }
+
+  /** The answer to {@link DispatchEvents#catchUp}. */
+  public void caughtUp(long ticket) {
+    post(() -> loop.caughtUp(ticket));
+  }
+
+  /** The counts, at most about 100 ms old. */
+  public DispatchFigures figures() {
+    return board.figures();
+  }
+
+  private void post(Runnable action) {
+    post(action, null);
+  }
+
+  private void post(Runnable action, OwnedFd carried) {
+    commands.add(new Command(action, carried));
+    if (ended) {
+      dropCommands();
+    } else {
+      poller.wake();
+    }
+  }
+
+  private void dropCommands() {
+    for (Command c = commands.poll(); c != null; c = commands.poll()) {
+      c.drop();
+    }
+  }
+
+  private void run() {
+    try {
+      Step step = this::turn;
+      while (!closing) {
+        guarded(step);
+      }
+    } finally {
+      guarded(loop::close);
+      ended = true;
+      dropCommands();
+      poller.close();
+    }
+  }
+
+  private interface Step {
+    void run() throws SysException;
+  }
+
+  private void turn() throws SysException {
+    loop.await(noCommands);
+    for (Command c = commands.poll(); c != null; c = commands.poll()) {
+      guarded(c);
+      board.changed();
+    }
+    loop.handle();
+  }
+
+  /** Nothing ends this thread, or else the pool's clients would wait for ever. */
+  private void guarded(Step step) {
+    try {
+      step.run();
+    } catch (SysException e) {
+      LOG.error("pool {}: the dispatcher tries again: {}", plan.pool(), e.getMessage());
+      LockSupport.parkNanos(AFTER_DEFECT);
+    } catch (RuntimeException | Error e) {
+      LOG.error("pool {}: a step of the dispatcher failed; this is a defect", plan.pool(), e);
+      LockSupport.parkNanos(AFTER_DEFECT);
+    }
+  }
+
+  /**
+   * Ends the thread and closes everything that is not claimed, the clients' connections included.
+   * Waits for the thread, unless it is called on it. Idempotent.
+   */
+  @Override
+  public void close() {
+    closing = true;
+    poller.wake();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
+    try {
+      thread.join(PATIENCE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
