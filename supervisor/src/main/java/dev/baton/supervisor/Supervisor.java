@@ -1,5 +1,6 @@
 package dev.baton.supervisor;
 
+import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
@@ -27,6 +28,9 @@ import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -83,8 +87,8 @@ final class Supervisor {
           new SupervisorLoop(
               new Surroundings(
                   posix, loop, store, starter, gate, journal, directory.adoptionSocket()),
-              List.copyOf(config.pools().values()),
-              views -> status(directory, listeners, views));
+              config,
+              (views, traffic) -> status(directory, listeners, views, traffic));
       listenToSignals(pools);
       out.print(Banner.of(config, listeners, directory.adminSocket()));
       out.flush();
@@ -127,7 +131,10 @@ final class Supervisor {
   }
 
   private StatusView status(
-      RuntimeDirectory directory, List<HeldListener> listeners, List<PoolView> pools) {
+      RuntimeDirectory directory,
+      List<HeldListener> listeners,
+      List<PoolView> pools,
+      Map<String, ListenerTraffic> traffic) {
     return new StatusView(
         BatonVersion.current(),
         ProcessHandle.current().pid(),
@@ -135,7 +142,13 @@ final class Supervisor {
         config.name(),
         directory.path().toString(),
         listeners.stream()
-            .map(l -> new ListenerView(l.name(), l.address(), l.mode().name().toLowerCase()))
+            .map(
+                l ->
+                    new ListenerView(
+                        l.name(),
+                        l.address(),
+                        l.mode().name().toLowerCase(Locale.ROOT),
+                        Optional.ofNullable(traffic.get(l.name()))))
             .toList(),
         pools);
   }

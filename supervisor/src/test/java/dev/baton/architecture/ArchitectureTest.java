@@ -58,6 +58,10 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule jnr_behind_one_door = only("jnr..", "dev.baton.sys");
 
+  /** Classes are generated where descriptors become channels of the JDK, and nowhere else. */
+  @ArchTest
+  static final ArchRule asm_where_channels_are_made = only("org.objectweb.asm..", "dev.baton.fd");
+
   @ArchTest
   static final ArchRule vertx_for_operators_and_adapters =
       noClasses()

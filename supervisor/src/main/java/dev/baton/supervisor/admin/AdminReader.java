@@ -33,8 +33,7 @@ public final class AdminReader {
     Fields fields = new Fields(JsonTree.object(json), "");
     List<ListenerView> listeners = new ArrayList<>();
     for (Fields listener : fields.objects("listeners")) {
-      listeners.add(
-          new ListenerView(listener.text("name"), listener.text("address"), listener.text("mode")));
+      listeners.add(listener(listener));
     }
     List<PoolView> pools = new ArrayList<>();
     for (Fields pool : fields.objects("pools")) {
@@ -50,6 +49,39 @@ public final class AdminReader {
         pools);
   }
 
+  private static ListenerView listener(Fields listener) throws IOException {
+    return new ListenerView(
+        listener.text("name"),
+        listener.text("address"),
+        listener.text("mode"),
+        listener.has("connections")
+            ? Optional.of(traffic(listener.object("connections")))
+            : Optional.empty());
+  }
+
+  private static ListenerTraffic traffic(Fields traffic) throws IOException {
+    return new ListenerTraffic(
+        traffic.number("accepted"),
+        traffic.number("handedOff"),
+        traffic.number("claimed"),
+        traffic.number("redispatched"),
+        traffic.number("waiting"),
+        traffic.number("open"),
+        traffic.number("refused"),
+        traffic.number("vanished"),
+        traffic.number("acceptErrors"));
+  }
+
+  private static Optional<WorkerTraffic> workerTraffic(Fields worker) throws IOException {
+    if (!worker.has("connections")) {
+      return Optional.empty();
+    }
+    Fields traffic = worker.object("connections");
+    return Optional.of(
+        new WorkerTraffic(
+            traffic.number("open"), traffic.number("unclaimed"), traffic.number("total")));
+  }
+
   private static PoolView pool(Fields pool) throws IOException {
     List<WorkerView> workers = new ArrayList<>();
     for (Fields worker : pool.objects("workers")) {
@@ -63,7 +95,8 @@ public final class AdminReader {
               worker.number("uptimeSeconds"),
               worker.integer("restarts"),
               worker.text("phase"),
-              worker.text("text")));
+              worker.text("text"),
+              workerTraffic(worker)));
     }
     return new PoolView(
         pool.text("name"),

@@ -26,11 +26,7 @@ final class AdminWriter {
           json.writeStringField("runtimeDir", view.runtimeDir());
           json.writeArrayFieldStart("listeners");
           for (ListenerView listener : view.listeners()) {
-            json.writeStartObject();
-            json.writeStringField("name", listener.name());
-            json.writeStringField("address", listener.address());
-            json.writeStringField("mode", listener.mode());
-            json.writeEndObject();
+            listener(json, listener);
           }
           json.writeEndArray();
           json.writeArrayFieldStart("pools");
@@ -39,6 +35,28 @@ final class AdminWriter {
           }
           json.writeEndArray();
         });
+  }
+
+  private static void listener(JsonGenerator json, ListenerView listener) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", listener.name());
+    json.writeStringField("address", listener.address());
+    json.writeStringField("mode", listener.mode());
+    if (listener.traffic().isPresent()) {
+      ListenerTraffic traffic = listener.traffic().get();
+      json.writeObjectFieldStart("connections");
+      json.writeNumberField("accepted", traffic.accepted());
+      json.writeNumberField("handedOff", traffic.handedOff());
+      json.writeNumberField("claimed", traffic.claimed());
+      json.writeNumberField("redispatched", traffic.redispatched());
+      json.writeNumberField("waiting", traffic.waiting());
+      json.writeNumberField("open", traffic.open());
+      json.writeNumberField("refused", traffic.refused());
+      json.writeNumberField("vanished", traffic.vanished());
+      json.writeNumberField("acceptErrors", traffic.acceptErrors());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
   }
 
   private static void pool(JsonGenerator json, PoolView pool) throws IOException {
@@ -59,6 +77,13 @@ final class AdminWriter {
       json.writeNumberField("restarts", worker.restarts());
       json.writeStringField("phase", worker.phase());
       json.writeStringField("text", worker.text());
+      if (worker.traffic().isPresent()) {
+        json.writeObjectFieldStart("connections");
+        json.writeNumberField("open", worker.traffic().get().open());
+        json.writeNumberField("unclaimed", worker.traffic().get().unclaimed());
+        json.writeNumberField("total", worker.traffic().get().total());
+        json.writeEndObject();
+      }
       json.writeEndObject();
     }
     json.writeEndArray();

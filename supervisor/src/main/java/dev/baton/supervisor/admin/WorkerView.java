@@ -1,5 +1,7 @@
 package dev.baton.supervisor.admin;
 
+import java.util.Optional;
+
 /**
  * One worker, or a slot whose worker is down.
  *
@@ -12,6 +14,7 @@ package dev.baton.supervisor.admin;
  * @param restarts of the slot, since the supervisor started
  * @param phase the exact state, such as handshaking
  * @param text the plugin's status line, or why it is down; may be empty
+ * @param traffic empty when the supervisor hands no connections to it
  */
 public record WorkerView(
     String id,
@@ -22,4 +25,26 @@ public record WorkerView(
     long uptimeSeconds,
     int restarts,
     String phase,
-    String text) {}
+    String text,
+    Optional<WorkerTraffic> traffic) {
+
+  /** A worker that accepts its connections itself, or has none. */
+  public WorkerView(
+      String id,
+      int slot,
+      long pid,
+      int generation,
+      String state,
+      long uptimeSeconds,
+      int restarts,
+      String phase,
+      String text) {
+    this(id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, Optional.empty());
+  }
+
+  /** The same with figures. */
+  public WorkerView with(Optional<WorkerTraffic> figures) {
+    return new WorkerView(
+        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, figures);
+  }
+}

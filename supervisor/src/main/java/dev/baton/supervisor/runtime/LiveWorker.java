@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.channel.FrameSocket;
 import dev.baton.channel.MessageChannel;
+import dev.baton.protocol.Numbers;
 import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.core.Exit;
 import dev.baton.supervisor.core.WorkerEvent;
@@ -37,12 +38,26 @@ final class LiveWorker implements AutoCloseable {
   interface PoolEvents {
     void happened(WorkerId worker, WorkerEvent event);
 
+    /** Its plugin has taken these connections over. */
+    void claimed(WorkerId worker, Numbers connections);
+
+    /** It does not take these connections. */
+    void refused(WorkerId worker, Numbers connections);
+
+    /** Connections that it had taken over are closed. */
+    void closed(WorkerId worker, Numbers connections);
+
     /** Something outside the core's state changed that operators see. */
     void changed();
   }
 
-  /** Consumes {@code spawned}. Watched once {@link #watch} was called. */
-  LiveWorker(Surroundings around, WorkerId id, Spawned spawned, PoolEvents events) {
+  /**
+   * Consumes {@code spawned}. Watched once {@link #watch} was called.
+   *
+   * @param handedOff whether it is handed connections, and so may speak of them
+   */
+  LiveWorker(
+      Surroundings around, WorkerId id, Spawned spawned, PoolEvents events, boolean handedOff) {
     this.around = around;
     this.id = id;
     this.child = spawned.child();
@@ -54,7 +69,8 @@ final class LiveWorker implements AutoCloseable {
                 new FrameSocket(around.posix(), spawned.channel()),
                 ToSupervisor.class),
             new FromSession(),
-            around.loop()::now);
+            around.loop()::now,
+            handedOff);
   }
 
   /**
@@ -135,6 +151,12 @@ final class LiveWorker implements AutoCloseable {
     }
   }
 
+  /** Takes in what it has said so far. */
+  void readAll() {
+    session.readAll();
+    afterSending();
+  }
+
   private void readable() {
     session.readable();
     afterSending();
@@ -147,7 +169,7 @@ final class LiveWorker implements AutoCloseable {
 
   /** The process has ended: what it said last comes first, then its end. */
   private void died() {
-    session.readToEnd();
+    session.readAll();
     Exit exit;
     try {
       Optional<Exit> reaped = child.reap();
@@ -183,6 +205,21 @@ final class LiveWorker implements AutoCloseable {
     @Override
     public void happened(WorkerEvent event) {
       events.happened(id, event);
+    }
+
+    @Override
+    public void claimed(Numbers connections) {
+      events.claimed(id, connections);
+    }
+
+    @Override
+    public void refused(Numbers connections) {
+      events.refused(id, connections);
+    }
+
+    @Override
+    public void closed(Numbers connections) {
+      events.closed(id, connections);
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.baton.supervisor.runtime;
 
-import dev.baton.fd.FdBag;
-import dev.baton.protocol.Descriptor;
-import dev.baton.protocol.ToWorker;
-import dev.baton.protocol.Version;
+import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.Verdict;
+import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Effect;
 import dev.baton.supervisor.core.Pool;
@@ -15,12 +13,13 @@ import dev.baton.supervisor.core.Step;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.core.WorkerState;
+import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -36,13 +35,16 @@ import java.util.function.IntPredicate;
  * One pool at work: it feeds events to the core and carries its effects out. Only for the loop's
  * thread, but for {@link #snapshot}.
  */
-final class PoolRuntime implements LiveWorker.PoolEvents {
+final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEvents {
   private static final int TAIL_LINES = 20;
   private static final Set<Kind> START_OVER =
       EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
 
   private final PoolConfig config;
   private final Surroundings around;
+  private final Greeter greeter;
+  private final PoolConnections connections;
+  private final OnDemand onDemand;
   private final Runnable stopped;
   private final Map<WorkerId, LiveWorker> live = new HashMap<>();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
@@ -57,13 +59,25 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
   private record Command(Consumer<String> refused, RolloutWatcher watcher) {}
 
   /**
+   * @param listeners all of the configuration, by name
+   * @param firstRun above all runs that left logs behind
    * @param stopped called once no worker of a stopping pool is left
+   * @throws SysException when the system has no descriptors left for it
    */
-  PoolRuntime(PoolConfig config, Pool state, Surroundings around, Runnable stopped) {
+  PoolRuntime(
+      PoolConfig config,
+      Map<String, ListenerConfig> listeners,
+      int firstRun,
+      Surroundings around,
+      Runnable stopped)
+      throws SysException {
     this.config = config;
-    this.state = state;
     this.around = around;
+    this.greeter = new Greeter(config, around);
+    this.onDemand = new OnDemand(config);
+    this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.stopped = stopped;
+    this.connections = new PoolConnections(config, listeners, around, this);
     changed();
   }
 
@@ -86,6 +100,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
 
   /** Sets the target; {@code refused} is told when that cannot be now. */
   void scale(int target, Consumer<String> refused) {
+    onDemand.scaled(target);
     command(new PoolEvent.Scale(target), new Command(refused, null));
   }
 
@@ -100,6 +115,50 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
     }
   }
 
+  /** What became of the connections that the supervisor handed to the workers. Any thread. */
+  Optional<DispatchFigures> figures() {
+    return connections.figures();
+  }
+
+  /** To be called now and then: what is due without an event. */
+  void look() {
+    connections.look(state);
+    connections
+        .figures()
+        .filter(f -> onDemand.sleeps(state, f.idleNanos()))
+        .ifPresent(f -> rescale(0, "nobody was connected for " + config.idleTimeout()));
+  }
+
+  @Override
+  public void demand() {
+    onDemand.wake(state).ifPresent(workers -> rescale(workers, "somebody connects"));
+  }
+
+  private void rescale(int workers, String why) {
+    around.journal().info(config.name(), why);
+    command(new PoolEvent.Scale(workers), new Command(refusal -> {}, null));
+  }
+
+  @Override
+  public void readAll() {
+    List.copyOf(live.values()).forEach(LiveWorker::readAll);
+  }
+
+  @Override
+  public void recall(WorkerId worker, Numbers recalled) {
+    with(worker, w -> w.session().recall(recalled));
+  }
+
+  /** The store has given a listener another socket, which new workers are to be told of. */
+  void replaced(String listener) {
+    try {
+      connections.replaced(listener);
+    } catch (SysException e) {
+      around.journal().warn("listener " + listener, "cannot be accepted from: " + e.getMessage());
+    }
+    restart(config.surge(), new Unwatched());
+  }
+
   private void command(PoolEvent event, Command who) {
     command = who;
     handle(event);
@@ -110,9 +169,25 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
       live.remove(worker);
+      connections.reaped(worker);
       around.starter().clean(worker);
     }
     handle(new PoolEvent.OfWorker(worker, event));
+  }
+
+  @Override
+  public void claimed(WorkerId worker, Numbers taken) {
+    connections.claimed(worker, taken);
+  }
+
+  @Override
+  public void refused(WorkerId worker, Numbers given) {
+    connections.refused(worker, given);
+  }
+
+  @Override
+  public void closed(WorkerId worker, Numbers ended) {
+    connections.closed(worker, ended);
   }
 
   @Override
@@ -135,6 +210,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
         started(next).ifPresent(over::add);
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
+        connections.settle(state);
         step.effects().forEach(this::carryOut);
       }
     } finally {
@@ -169,7 +245,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
     } else if (effect instanceof Effect.Greet e) {
       greet(e.worker(), e.generation());
     } else if (effect instanceof Effect.SendDrain e) {
-      with(e.worker(), w -> w.session().drain(e.deadline() - around.loop().now()));
+      connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
       with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
     } else if (effect instanceof Effect.Terminate e) {
@@ -188,7 +264,15 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
       command.refused().accept(e.reason());
       command = new Command(command.refused(), null);
     } else if (effect instanceof Effect.PoolStopped) {
+      connections.close();
       stopped.run();
+    }
+  }
+
+  /** By now it may have been told more than that. */
+  private void drain(Effect.SendDrain e) {
+    if (state.worker(e.worker()).filter(w -> w.state() == WorkerState.DRAINING).isPresent()) {
+      with(e.worker(), w -> w.session().drain(e.deadline() - around.loop().now()));
     }
   }
 
@@ -279,12 +363,15 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
   }
 
   private void spawned(WorkerId id, Spawned spawned) {
-    LiveWorker worker = new LiveWorker(around, id, spawned, this);
+    LiveWorker worker = new LiveWorker(around, id, spawned, this, connections.handsOff());
     live.put(id, worker);
     around.journal().info(id.toString(), "started, pid " + worker.pid());
     handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWNED)));
     try {
       worker.watch();
+      if (connections.handsOff()) {
+        connections.added(id, worker.session().duplicate());
+      }
     } catch (SysException e) {
       handle(
           new PoolEvent.OfWorker(
@@ -294,38 +381,10 @@ final class PoolRuntime implements LiveWorker.PoolEvents {
 
   private void greet(WorkerId id, int generation) {
     try {
-      Greeting greeting = greeting(id, generation);
+      Greeting greeting = greeter.greeting(id, generation);
       with(id, w -> w.session().greet(greeting));
     } catch (SysException e) {
       happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
     }
-  }
-
-  private Greeting greeting(WorkerId id, int generation) throws SysException {
-    List<Descriptor> offered = new ArrayList<>();
-    FdBag fds = new FdBag();
-    try {
-      for (Collection<String> names : List.of(config.listeners(), config.files())) {
-        for (String name : names) {
-          fds.add(around.store().lend(name));
-          offered.add(around.store().describe(name));
-        }
-      }
-    } catch (SysException | RuntimeException e) {
-      fds.close();
-      throw e;
-    }
-    ToWorker.Welcome welcome =
-        new ToWorker.Welcome(
-            id.toString(),
-            generation,
-            Version.CURRENT.toString(),
-            around.adoption().toString(),
-            Secrets.next(),
-            Heartbeat.PERIOD.toMillis(),
-            config.drainTimeout().toMillis(),
-            config.plugin().orElse(null),
-            config.settings());
-    return new Greeting(welcome, offered, fds);
   }
 }

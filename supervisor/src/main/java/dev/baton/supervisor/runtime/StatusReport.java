@@ -1,6 +1,8 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.WorkerTraffic;
 import dev.baton.supervisor.admin.WorkerView;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolState;
@@ -8,21 +10,32 @@ import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Summary;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.core.dispatch.ListenerFigures;
+import dev.baton.supervisor.dispatch.DispatchFigures;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Turns the core's state into what operators see. Pure. */
 final class StatusReport {
   private StatusReport() {}
 
-  static PoolView of(PoolSnapshot snapshot, long now) {
+  /**
+   * One pool.
+   *
+   * @param figures empty where workers accept themselves
+   */
+  static PoolView of(PoolSnapshot snapshot, Optional<DispatchFigures> figures, long now) {
     Pool pool = snapshot.pool();
     List<WorkerView> workers = new ArrayList<>();
     for (Slot slot : pool.slots()) {
       for (Worker w : slot.workers()) {
-        workers.add(worker(slot, w, snapshot, now));
+        Optional<WorkerTraffic> traffic = figures.flatMap(f -> traffic(f, w.id()));
+        workers.add(worker(slot, w, snapshot, now).with(traffic));
       }
       if (slot.workers().isEmpty() && slot.goal() == Slot.Goal.RUN) {
         workers.add(down(pool, slot));
@@ -30,6 +43,33 @@ final class StatusReport {
     }
     return new PoolView(
         pool.name(), pool.generation(), pool.target(), lower(PoolState.of(pool)), workers);
+  }
+
+  /** The listeners that the supervisor accepts from. */
+  static Map<String, ListenerTraffic> traffic(DispatchFigures figures) {
+    Map<String, ListenerTraffic> traffic = new LinkedHashMap<>();
+    figures
+        .listeners()
+        .forEach((name, l) -> traffic.put(name, traffic(l.connections(), l.acceptErrors())));
+    return traffic;
+  }
+
+  private static ListenerTraffic traffic(ListenerFigures f, long acceptErrors) {
+    return new ListenerTraffic(
+        f.accepted(),
+        f.handed(),
+        f.claimed(),
+        f.redispatched(),
+        f.waiting(),
+        f.open(),
+        f.refused(),
+        f.vanished(),
+        acceptErrors);
+  }
+
+  private static Optional<WorkerTraffic> traffic(DispatchFigures figures, WorkerId id) {
+    return Optional.ofNullable(figures.workers().get(id))
+        .map(f -> new WorkerTraffic(f.open(), f.unclaimed(), f.total()));
   }
 
   private static WorkerView worker(Slot slot, Worker w, PoolSnapshot snapshot, long now) {

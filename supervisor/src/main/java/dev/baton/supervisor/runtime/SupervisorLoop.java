@@ -1,26 +1,27 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.admin.EventView;
+import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
-import dev.baton.supervisor.admin.Verdict;
+import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
-import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.store.GuardFinding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * All pools on one loop, and what operators may ask of them. The loop ends when a stop was asked
@@ -30,28 +31,34 @@ public final class SupervisorLoop implements Operations {
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
   private final Surroundings around;
-  private final Function<List<PoolView>, StatusView> frame;
+  private final Frame frame;
   private final Map<String, PoolRuntime> pools = new LinkedHashMap<>();
   private int running;
   private boolean stopping;
 
+  /** Adds what is not of a pool to a status; any thread. */
+  @FunctionalInterface
+  public interface Frame {
+    /**
+     * The whole status.
+     *
+     * @param traffic of the listeners that the supervisor accepts from, by name
+     */
+    StatusView status(List<PoolView> pools, Map<String, ListenerTraffic> traffic);
+  }
+
   /**
-   * @param frame adds what is not of a pool to a status; any thread
-   * @throws IOException when the logs of earlier runs cannot be looked through
+   * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
+   *     no descriptors left
    */
-  public SupervisorLoop(
-      Surroundings around, List<PoolConfig> configs, Function<List<PoolView>, StatusView> frame)
-      throws IOException {
+  public SupervisorLoop(Surroundings around, BatonConfig config, Frame frame) throws IOException {
     this.around = around;
     this.frame = frame;
-    for (PoolConfig config : configs) {
-      Pool state =
-          Pool.create(
-              config.name(),
-              CoreSettings.of(config),
-              config.workers(),
-              around.starter().firstRun(config.name()));
-      pools.put(config.name(), new PoolRuntime(config, state, around, this::poolStopped));
+    for (PoolConfig pool : config.pools().values()) {
+      int firstRun = around.starter().firstRun(pool.name());
+      pools.put(
+          pool.name(),
+          new PoolRuntime(pool, config.listeners(), firstRun, around, this::poolStopped));
     }
     running = pools.size();
   }
@@ -77,12 +84,13 @@ public final class SupervisorLoop implements Operations {
 
   /** A plugin can break a shared listener for everybody; what it broke is mended and told. */
   private void guard() {
+    pools.values().forEach(PoolRuntime::look);
     for (GuardFinding finding : around.store().guard()) {
       around.journal().warn("listener " + finding.listener(), usersOf(finding));
       if (finding.replaced()) {
         pools.values().stream()
             .filter(p -> p.config().listeners().contains(finding.listener()))
-            .forEach(p -> p.restart(p.config().surge(), new Unwatched()));
+            .forEach(p -> p.replaced(finding.listener()));
       }
     }
   }
@@ -110,8 +118,14 @@ public final class SupervisorLoop implements Operations {
   @Override
   public StatusView status() {
     long now = around.loop().now();
-    return frame.apply(
-        pools.values().stream().map(p -> StatusReport.of(p.snapshot(), now)).toList());
+    List<PoolView> views = new ArrayList<>();
+    Map<String, ListenerTraffic> traffic = new LinkedHashMap<>();
+    for (PoolRuntime pool : pools.values()) {
+      Optional<DispatchFigures> figures = pool.figures();
+      views.add(StatusReport.of(pool.snapshot(), figures, now));
+      figures.ifPresent(f -> traffic.putAll(StatusReport.traffic(f)));
+    }
+    return frame.status(views, traffic);
   }
 
   @Override
@@ -179,17 +193,5 @@ public final class SupervisorLoop implements Operations {
 
   private String unknown(String pool) {
     return "no pool \"" + pool + "\"; there are: " + String.join(", ", pools.keySet());
-  }
-
-  /** For a rollout that nobody asked for. */
-  private static final class Unwatched implements RolloutWatcher {
-    @Override
-    public void refused(String reason) {}
-
-    @Override
-    public void progress(String line) {}
-
-    @Override
-    public void finished(Verdict verdict) {}
   }
 }

@@ -1,11 +1,21 @@
 package dev.baton.supervisor.session;
 
+import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.core.WorkerEvent;
 
 /** Where a session reports what its worker did. Called on the loop's thread. */
 public interface SessionEvents {
   /** Something that the core decides on. */
   void happened(WorkerEvent event);
+
+  /** The plugin has taken these connections over. */
+  void claimed(Numbers connections);
+
+  /** The worker does not take these connections. */
+  void refused(Numbers connections);
+
+  /** Connections that the worker had taken over are closed. */
+  void closed(Numbers connections);
 
   /** The worker's plugin describes its own state. */
   void status(String text);

@@ -8,6 +8,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.Limits;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.Numbers;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.Reply;
 import dev.baton.protocol.ToSupervisor;
@@ -39,11 +40,12 @@ public final class WorkerSession implements AutoCloseable {
   private static final int DESCRIPTORS_PER_OFFER = Limits.FRAME_DESCRIPTORS - 1;
 
   private static final int MESSAGES_PER_SECOND = 10_000;
-  private static final int MESSAGES_AFTER_DEATH = 10_000;
+  private static final int MOST_AT_ONCE = 10_000;
 
   private final MessageChannel<ToSupervisor> channel;
   private final SessionEvents events;
   private final LongSupplier clock;
+  private final boolean handedOff;
   private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND);
   private final Set<String> offered = new HashSet<>();
   private final Set<String> claimed = new HashSet<>();
@@ -58,17 +60,30 @@ public final class WorkerSession implements AutoCloseable {
    * Consumes {@code channel}.
    *
    * @param clock nanoseconds of the loop
+   * @param handedOff whether this worker is handed connections, and so may speak of them
    */
   public WorkerSession(
-      MessageChannel<ToSupervisor> channel, SessionEvents events, LongSupplier clock) {
+      MessageChannel<ToSupervisor> channel,
+      SessionEvents events,
+      LongSupplier clock,
+      boolean handedOff) {
     this.channel = channel;
     this.events = events;
     this.clock = clock;
+    this.handedOff = handedOff;
   }
 
   /** Lends the channel's number for registering with the loop. */
   public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
     return channel.borrow(use);
+  }
+
+  /**
+   * A duplicate of the channel's descriptor, for whoever hands connections over it; the caller
+   * closes it.
+   */
+  public OwnedFd duplicate() throws SysException {
+    return channel.duplicate();
   }
 
   /** False once the channel has ended or was broken: there is nothing more to read then. */
@@ -99,9 +114,12 @@ public final class WorkerSession implements AutoCloseable {
     }
   }
 
-  /** The process is dead: takes in what it had said. Nobody else's copy of the channel counts. */
-  public void readToEnd() {
-    for (int i = 0; i < MESSAGES_AFTER_DEATH && listening; i++) {
+  /**
+   * Takes in all that the worker has said until now; after its death that is the end, whoever else
+   * has a copy of its channel.
+   */
+  public void readAll() {
+    for (int i = 0; i < MOST_AT_ONCE && listening; i++) {
       if (!readOne()) {
         return;
       }
@@ -116,7 +134,7 @@ public final class WorkerSession implements AutoCloseable {
         return false;
       }
       try (Received<ToSupervisor> r = received.get()) {
-        if (rate.exceeded(clock.getAsLong())) {
+        if (!ofConnections(r.message()) && rate.exceeded(clock.getAsLong())) {
           throw new ProtocolException(
               ErrorCode.OVERFLOW, "sends more than " + MESSAGES_PER_SECOND + " messages a second");
         }
@@ -137,6 +155,13 @@ public final class WorkerSession implements AutoCloseable {
       broken(new ProtocolException(ErrorCode.BAD_MESSAGE, "channel: " + e.getMessage()));
     }
     return true;
+  }
+
+  /** Bounded by the connections themselves: one that names another than it was given is killed. */
+  private static boolean ofConnections(ToSupervisor message) {
+    return message instanceof ToSupervisor.Claim claim && !claim.connections().isEmpty()
+        || message instanceof ToSupervisor.Closed closed && !closed.connections().isEmpty()
+        || message instanceof ToSupervisor.Refuse refuse && !refuse.connections().isEmpty();
   }
 
   private void accept(ToSupervisor message) throws ProtocolException {
@@ -160,15 +185,27 @@ public final class WorkerSession implements AutoCloseable {
       events.warning("refused a request: " + error.text());
     } else if (message instanceof Reply.Unrecognized u) {
       events.warning("does not know the message " + u.name());
-    } else if (message instanceof ToSupervisor.Refuse
-        || message instanceof ToSupervisor.Closed
-        || message instanceof ToSupervisor.HandBack) {
+    } else if (message instanceof ToSupervisor.Refuse refuse) {
+      checkHandedOff();
+      events.refused(refuse.connections());
+    } else if (message instanceof ToSupervisor.Closed closed) {
+      checkHandedOff();
+      events.closed(closed.connections());
+    } else if (message instanceof ToSupervisor.HandBack) {
+      checkHandedOff();
       throw new ProtocolException(
-          ErrorCode.OUT_OF_ORDER, "speaks of connections, but was given none");
+          ErrorCode.OUT_OF_ORDER, "hands a connection back, which it was not asked for");
     } else if (message instanceof ToSupervisor.Rejoin) {
       throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "rejoins on a channel it never lost");
     }
     // Loaded, Revoked and Ok need no answer.
+  }
+
+  private void checkHandedOff() throws ProtocolException {
+    if (!handedOff) {
+      throw new ProtocolException(
+          ErrorCode.OUT_OF_ORDER, "speaks of connections, but was given none");
+    }
   }
 
   private void greeted(ToSupervisor.Hello hello) throws ProtocolException {
@@ -182,7 +219,8 @@ public final class WorkerSession implements AutoCloseable {
 
   private void claimed(ToSupervisor.Claim claim) throws ProtocolException {
     if (!claim.connections().isEmpty()) {
-      throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "claims connections, but was given none");
+      checkHandedOff();
+      events.claimed(claim.connections());
     }
     for (String name : claim.names()) {
       if (!offered.contains(name)) {
@@ -233,6 +271,11 @@ public final class WorkerSession implements AutoCloseable {
   /** Asks for a drain within some nanoseconds. */
   public void drain(long nanos) {
     send(new ToWorker.Drain(++lastId, TimeUnit.NANOSECONDS.toMillis(nanos)));
+  }
+
+  /** Asks for connections back that the plugin has not taken. */
+  public void recall(Numbers connections) {
+    send(new ToWorker.Recall(++lastId, connections));
   }
 
   /** Asks for the exit within some nanoseconds. */

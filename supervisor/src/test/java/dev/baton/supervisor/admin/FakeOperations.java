@@ -2,6 +2,7 @@ package dev.baton.supervisor.admin;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +33,12 @@ public final class FakeOperations implements Operations {
   public static StatusView sample() {
     WorkerView first =
         new WorkerView("hello/0#5", 0, 4711, 3, "serving", 90, 0, "ready", "42 requests");
-    WorkerView second = new WorkerView("hello/1#6", 1, 4712, 3, "serving", 80, 1, "ready", "");
+    WorkerView second =
+        new WorkerView("hello/1#6", 1, 4712, 3, "serving", 80, 1, "ready", "")
+            .with(Optional.of(new WorkerTraffic(3, 1, 200)));
     WorkerView down =
         new WorkerView("web/0#9", 0, 0, 1, "down", 0, 7, "backoff", "killed by SIGKILL");
+    ListenerTraffic traffic = new ListenerTraffic(205, 207, 200, 1, 2, 3, 2, 1, 4);
     return new StatusView(
         "0.1.0",
         999_999_999,
@@ -43,7 +47,8 @@ public final class FakeOperations implements Operations {
         "/run/baton/demo",
         List.of(
             new ListenerView("hello-tcp", "tcp://127.0.0.1:8080", "shared"),
-            new ListenerView("hello-unix", "unix:/run/baton/demo/hello.sock", "shared")),
+            new ListenerView("hello-unix", "unix:/run/baton/demo/hello.sock", "shared"),
+            new ListenerView("chat", "tcp://[::]:9000", "dispatch", Optional.of(traffic))),
         List.of(
             new PoolView("hello", 3, 2, "serving", List.of(first, second)),
             new PoolView("web", 1, 1, "down", List.of(down))));

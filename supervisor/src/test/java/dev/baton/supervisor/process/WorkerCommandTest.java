@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.supervisor.config.BackoffConfig;
+import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.core.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +54,10 @@ class WorkerCommandTest {
         some,
         some,
         1,
-        BackoffConfig.DEFAULTS);
+        BackoffConfig.DEFAULTS,
+        StartMode.ALWAYS,
+        some,
+        DispatchConfig.DEFAULTS);
   }
 
   private boolean sharesClassData(JvmConfig jvm) {

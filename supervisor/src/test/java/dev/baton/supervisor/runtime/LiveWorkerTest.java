@@ -3,6 +3,7 @@ package dev.baton.supervisor.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.core.Exit;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
@@ -16,6 +17,7 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import dev.baton.testkit.Children;
 import dev.baton.testkit.FaultMatrix;
+import dev.baton.testkit.FaultyPosix;
 import dev.baton.testkit.FdLeakCheck;
 import dev.baton.testkit.Python;
 import java.io.IOException;
@@ -61,6 +63,15 @@ class LiveWorkerTest {
     }
 
     @Override
+    public void claimed(WorkerId id, Numbers connections) {}
+
+    @Override
+    public void refused(WorkerId id, Numbers connections) {}
+
+    @Override
+    public void closed(WorkerId id, Numbers connections) {}
+
+    @Override
     public void changed() {}
 
     private List<Kind> kinds() {
@@ -74,7 +85,7 @@ class LiveWorkerTest {
           new Surroundings(posix, loop, null, null, null, journal, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.shell(posix, folder.resolve("log"), script);
-      follower.worker = new LiveWorker(around, ID, spawned, follower);
+      follower.worker = new LiveWorker(around, ID, spawned, follower, false);
       loop.timers()
           .at(
               loop.now() + PATIENCE,
@@ -107,7 +118,7 @@ class LiveWorkerTest {
           new Surroundings(POSIX, loop, null, null, null, journal, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.start(POSIX, log, List.of(python, "-c", script));
-      follower.worker = new LiveWorker(around, ID, spawned, follower);
+      follower.worker = new LiveWorker(around, ID, spawned, follower, false);
       SmallChild.awaitEnd(spawned.child()); // so that all of it waits
       follower.worker.watch();
       loop.run();
@@ -153,6 +164,15 @@ class LiveWorkerTest {
               }
             });
     assertTrue(outcome.calls() >= 14, outcome::toString);
+  }
+
+  /** Whatever else goes on, an end is reported although it could not be seen. */
+  @Test
+  void whoCannotBeReapedIsToldOfAndReapedLater() throws Exception {
+    FaultyPosix faulty = new FaultyPosix(POSIX, 1, Errno.ENOMEM).only("waitpid");
+    Follower follower = follow(faulty.posix(), "exit 0");
+    assertTrue(faulty.failed(), () -> faulty.calls().toString());
+    assertEquals(Exit.code(0), follower.happened.get(follower.happened.size() - 1).exit());
     List<String> warnings = journal.newest(100).stream().map(Entry::text).toList();
     assertTrue(
         warnings.contains("could not be reaped: waitpid failed: ENOMEM (Cannot allocate memory)"),

@@ -6,6 +6,7 @@ import dev.baton.channel.MessageChannel;
 import dev.baton.channel.Received;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.Numbers;
 import dev.baton.protocol.ToSupervisor;
 import dev.baton.protocol.ToWorker;
 import dev.baton.supervisor.core.WorkerEvent;
@@ -26,6 +27,7 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
 
   /** What the session reported, in order. */
   final List<WorkerEvent> happened = new ArrayList<>();
+  final List<String> connectionsTold = new ArrayList<>();
 
   final List<String> statuses = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
@@ -41,6 +43,13 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
    * @param posix what the session uses; this end uses the real one
    */
   FakeWorker(Posix posix) throws SysException {
+    this(posix, false);
+  }
+
+  /**
+   * @param handedOff whether it may speak of connections
+   */
+  FakeWorker(Posix posix, boolean handedOff) throws SysException {
     FrameSocket.Ends ends = FrameSocket.pair(REAL, "test/0#1");
     try (OwnedFd ours = ends.supervisor()) {
       end = ends.worker();
@@ -49,7 +58,8 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
           new WorkerSession(
               new MessageChannel<>(posix, new FrameSocket(posix, under), ToSupervisor.class),
               this,
-              () -> now);
+              () -> now,
+              handedOff);
     }
   }
 
@@ -123,6 +133,21 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
   @Override
   public void happened(WorkerEvent event) {
     happened.add(event);
+  }
+
+  @Override
+  public void claimed(Numbers connections) {
+    connectionsTold.add("claimed " + connections);
+  }
+
+  @Override
+  public void refused(Numbers connections) {
+    connectionsTold.add("refused " + connections);
+  }
+
+  @Override
+  public void closed(Numbers connections) {
+    connectionsTold.add("closed " + connections);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.Limits;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.Numbers;
 import dev.baton.protocol.Reply;
 import dev.baton.protocol.ToWorker;
 import dev.baton.supervisor.core.WorkerEvent;
@@ -154,7 +155,7 @@ class WorkerSessionTest {
     assertEquals(List.of(Kind.HELLO, Kind.READY, Kind.CHANNEL_ENDED), worker.kinds());
     assertFalse(worker.session.listening());
     worker.read();
-    worker.session.readToEnd();
+    worker.session.readAll();
     assertEquals(3, worker.happened.size(), "the end was told twice");
   }
 
@@ -163,7 +164,7 @@ class WorkerSessionTest {
     for (int i = 0; i < 100; i++) {
       worker.say("{\"type\":\"status\",\"text\":\"" + i + "\"}");
     }
-    worker.session.readToEnd();
+    worker.session.readAll();
     assertEquals(100, worker.statuses.size());
     assertTrue(worker.session.listening());
     assertEquals(List.of(), worker.happened);
@@ -261,5 +262,18 @@ class WorkerSessionTest {
         worker.happened);
     Reply.Error error = assertInstanceOf(Reply.Error.class, worker.heard().get(0));
     assertEquals(ErrorCode.VERSION.number(), error.code());
+  }
+
+  @Test
+  void whoIsHandedConnectionsMaySpeakOfThem() throws Exception {
+    try (FakeWorker handed = new FakeWorker(Posix.system(), true)) {
+      handed.say("{\"type\":\"claim\",\"connections\":[1,2]}");
+      handed.say("{\"type\":\"refuse\",\"connections\":[]}");
+      handed.say("{\"type\":\"closed\",\"connections\":[1]}");
+      assertEquals(List.of(), handed.read());
+      assertEquals(List.of("claimed [1, 2]", "refused []", "closed [1]"), handed.connectionsTold);
+      handed.session.recall(Numbers.of(List.of(2L)));
+      assertEquals(List.of(new ToWorker.Recall(1, Numbers.of(List.of(2L)))), handed.heard());
+    }
   }
 }

@@ -1,0 +1,49 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.StartMode;
+import dev.baton.supervisor.core.Pool;
+import java.util.OptionalInt;
+
+/**
+ * When a pool that starts on demand gets its workers, and when it goes back to none. While it
+ * sleeps its clients wait in the listeners' queues. Only for the loop's thread.
+ */
+final class OnDemand {
+  private final boolean on;
+  private final long idleTimeout;
+  private int awake;
+
+  OnDemand(PoolConfig config) {
+    on = config.start() == StartMode.ON_DEMAND;
+    idleTimeout = config.idleTimeout().toNanos();
+    awake = config.workers();
+  }
+
+  /** How many workers the pool begins with. */
+  int first() {
+    return on ? 0 : awake;
+  }
+
+  /** An operator wants another number. */
+  void scaled(int workers) {
+    awake = workers;
+  }
+
+  /** Somebody connects and there is no worker: what to scale to, if that helps. */
+  OptionalInt wake(Pool pool) {
+    boolean asleep = on && pool.phase() == Pool.Phase.RUNNING && pool.target() == 0;
+    return asleep && awake > 0 ? OptionalInt.of(awake) : OptionalInt.empty();
+  }
+
+  /** Whether to go back to none, after nothing was open or waiting for so long. */
+  boolean sleeps(Pool pool, long idleNanos) {
+    return on
+        && idleTimeout > 0
+        && idleNanos >= idleTimeout
+        && pool.phase() == Pool.Phase.RUNNING
+        && pool.target() > 0
+        && pool.rollout().isEmpty()
+        && pool.serving() == pool.target();
+  }
+}

@@ -1,0 +1,284 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.Numbers;
+import dev.baton.supervisor.config.DispatchConfig;
+import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.supervisor.config.ListenerMode;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.Slot;
+import dev.baton.supervisor.core.Worker;
+import dev.baton.supervisor.core.WorkerEvent;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.core.dispatch.ClientHash;
+import dev.baton.supervisor.core.dispatch.DispatchSettings;
+import dev.baton.supervisor.core.dispatch.LeastConnections;
+import dev.baton.supervisor.core.dispatch.Policy;
+import dev.baton.supervisor.core.dispatch.RoundRobin;
+import dev.baton.supervisor.dispatch.DispatchEvents;
+import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.dispatch.DispatchPlan;
+import dev.baton.supervisor.dispatch.Dispatcher;
+import dev.baton.sys.SysException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How the connections of one pool's listeners reach its workers: keeps the dispatcher and the
+ * reuseport sockets in step with the pool's state. Only for the loop's thread, but for {@link
+ * #figures}.
+ */
+final class PoolConnections implements AutoCloseable {
+  /** The key of a dispatched listener's socket; those of reuseport listeners have their slot. */
+  private static final int ONLY_SOCKET = 0;
+
+  private static final long REST_AFTER_REFUSAL = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SHORTAGE_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int WAIT_LIMIT = 1024;
+  private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LONGEST_EMPTYING = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Surroundings around;
+  private final PoolConfig config;
+  private final Map<String, ListenerConfig> listeners;
+  private final PoolEvents events;
+  private final Dispatcher dispatcher;
+  private final ReuseportSockets reuseport;
+  private final Set<WorkerId> known = new HashSet<>();
+  private final Set<WorkerId> ready = new HashSet<>();
+  private boolean stopping;
+
+  /** What the pool is told, on the loop's thread. */
+  interface PoolEvents {
+    /** A worker must be killed. */
+    void happened(WorkerId worker, WorkerEvent event);
+
+    /** Connections must be asked back. */
+    void recall(WorkerId worker, Numbers connections);
+
+    /** Somebody connects and there is no worker. */
+    void demand();
+
+    /** What workers have said already is to be read now. */
+    void readAll();
+  }
+
+  /**
+   * Begins to accept where the supervisor accepts.
+   *
+   * @param listeners all of the configuration, by name
+   * @throws SysException when the system has no descriptors left for it
+   */
+  PoolConnections(
+      PoolConfig config,
+      Map<String, ListenerConfig> listeners,
+      Surroundings around,
+      PoolEvents events)
+      throws SysException {
+    this.config = config;
+    this.listeners = listeners;
+    this.around = around;
+    this.events = events;
+    List<String> dispatched = listeners(ListenerMode.DISPATCH);
+    List<String> split = listeners(ListenerMode.REUSEPORT);
+    List<String> streams =
+        split.stream().filter(n -> !listeners.get(n).address().datagram()).toList();
+    this.dispatcher = start(dispatched, streams);
+    this.reuseport =
+        new ReuseportSockets(split, streams, around.store(), dispatcher, around.journal());
+  }
+
+  private List<String> listeners(ListenerMode mode) {
+    return config.listeners().stream().filter(n -> listeners.get(n).mode() == mode).toList();
+  }
+
+  private Dispatcher start(List<String> dispatched, List<String> streams) throws SysException {
+    if (dispatched.isEmpty() && streams.isEmpty()) {
+      return null;
+    }
+    Dispatcher started = Dispatcher.start(around.posix(), plan(dispatched, streams), new Posting());
+    try {
+      for (String name : dispatched) {
+        started.extra(name, ONLY_SOCKET, around.store().lend(name));
+      }
+    } catch (SysException e) {
+      started.close();
+      throw e;
+    }
+    return started;
+  }
+
+  /** Without sockets: those come, go and are replaced later. */
+  private DispatchPlan plan(List<String> dispatched, List<String> streams) {
+    List<DispatchPlan.Source> sources = new ArrayList<>();
+    dispatched.forEach(n -> sources.add(new DispatchPlan.Source(n, policy(n), Optional.empty())));
+    streams.forEach(
+        n -> sources.add(new DispatchPlan.Source(n, new RoundRobin(), Optional.empty())));
+    DispatchConfig limits = config.dispatch();
+    return new DispatchPlan(
+        config.name(),
+        new DispatchSettings(
+            limits.recallAfter().toNanos(),
+            limits.recallTimeout().toNanos(),
+            REST_AFTER_REFUSAL,
+            SHORTAGE_PAUSE,
+            WAIT_LIMIT),
+        limits.maxConnections(),
+        limits.maxUnclaimed(),
+        limits::weight,
+        sources);
+  }
+
+  private Policy policy(String listener) {
+    return switch (listeners.get(listener).policy()) {
+      case ROUND_ROBIN -> new RoundRobin();
+      case LEAST_CONNECTIONS -> new LeastConnections();
+      case CLIENT_HASH -> new ClientHash();
+    };
+  }
+
+  /** Whether workers of this pool are handed connections. */
+  boolean handsOff() {
+    return dispatcher != null;
+  }
+
+  /**
+   * A worker has a process. Consumes {@code channel}, a duplicate of its control channel's
+   * descriptor.
+   */
+  void added(WorkerId worker, OwnedFd channel) {
+    known.add(worker);
+    dispatcher.added(worker, worker.slot(), channel);
+  }
+
+  /** To be called with every new state of the pool, before its effects are carried out. */
+  void settle(Pool pool) {
+    for (Slot slot : pool.slots()) {
+      for (Worker w : slot.workers()) {
+        if (w.serving() && known.contains(w.id()) && ready.add(w.id())) {
+          tell(d -> d.ready(w.id()));
+        } else if (!w.serving() && ready.remove(w.id())) {
+          tell(d -> d.draining(w.id()));
+        }
+      }
+    }
+    if (pool.phase() != Pool.Phase.STOPPING) {
+      reuseport.settle(pool, around.loop().now());
+    } else if (!stopping) {
+      stopping = true;
+      tell(d -> d.hold(true));
+    }
+  }
+
+  private interface Command {
+    void to(Dispatcher dispatcher);
+  }
+
+  private void tell(Command command) {
+    if (dispatcher != null) {
+      command.to(dispatcher);
+    }
+  }
+
+  /** The worker is dead, and its channel was read to the end. */
+  void reaped(WorkerId worker) {
+    ready.remove(worker);
+    if (known.remove(worker)) {
+      dispatcher.reaped(worker);
+    }
+  }
+
+  void claimed(WorkerId worker, Numbers connections) {
+    tell(d -> d.claimed(worker, connections));
+  }
+
+  void refused(WorkerId worker, Numbers connections) {
+    tell(d -> d.refused(worker, connections));
+  }
+
+  void closed(WorkerId worker, Numbers connections) {
+    tell(d -> d.closed(worker, connections));
+  }
+
+  /**
+   * Runs the task once the slot's own sockets are empty, which get nothing new any more; soon in
+   * any case. Where a slot has no sockets of its own, at once.
+   */
+  void whenEmptied(int slot, Runnable task) {
+    whenEmptied(slot, task, around.loop().now() + LONGEST_EMPTYING);
+  }
+
+  private void whenEmptied(int slot, Runnable task, long latest) {
+    long now = around.loop().now();
+    if (!reuseport.waitsFor(slot) || now >= latest) {
+      task.run();
+    } else {
+      around.loop().timers().at(now + LOOK_AGAIN, () -> whenEmptied(slot, task, latest));
+    }
+  }
+
+  /** To be called now and then. */
+  void look(Pool pool) {
+    reuseport.release(pool, around.loop().now());
+  }
+
+  /** The store has replaced the socket of one of the pool's listeners. */
+  void replaced(String listener) throws SysException {
+    if (listeners.get(listener).mode() == ListenerMode.DISPATCH) {
+      dispatcher.extra(listener, ONLY_SOCKET, around.store().lend(listener));
+    }
+  }
+
+  /** What became of the connections; empty where workers accept themselves. Any thread. */
+  Optional<DispatchFigures> figures() {
+    return Optional.ofNullable(dispatcher).map(Dispatcher::figures);
+  }
+
+  @Override
+  public void close() {
+    tell(Dispatcher::close);
+  }
+
+  /** From the dispatch thread to the loop's. */
+  private final class Posting implements DispatchEvents {
+    @Override
+    public void recall(WorkerId worker, Numbers connections) {
+      around.loop().execute(() -> events.recall(worker, connections));
+    }
+
+    @Override
+    public void fault(WorkerId worker, String reason) {
+      around
+          .loop()
+          .execute(
+              () -> events.happened(worker, WorkerEvent.of(WorkerEvent.Kind.VIOLATION, reason)));
+    }
+
+    @Override
+    public void demand() {
+      around.loop().execute(events::demand);
+    }
+
+    @Override
+    public void catchUp(long ticket) {
+      around
+          .loop()
+          .execute(
+              () -> {
+                events.readAll();
+                dispatcher.caughtUp(ticket);
+              });
+    }
+
+    @Override
+    public void warning(String text) {
+      around.loop().execute(() -> around.journal().warn(config.name(), text));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.Slot;
+import dev.baton.supervisor.dispatch.Dispatcher;
+import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.store.FdStore;
+import dev.baton.sys.SysException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The sockets of a pool's reuseport listeners: which of them get new connections, who empties one
+ * whose slot has no ready worker, and when one that is not needed any more is closed. A held socket
+ * that nobody polls would swallow its full share of connections. Only for the loop's thread.
+ */
+final class ReuseportSockets {
+  /**
+   * From steering away to the close of an empty socket: a handshake that had begun before can still
+   * complete on it, and a lost SYN-ACK is sent again after 1 s (tcp(7)).
+   */
+  private static final long CLOSE_AFTER = TimeUnit.SECONDS.toNanos(3);
+
+  private final List<String> listeners;
+  private final List<String> streams;
+  private final FdStore store;
+  private final Dispatcher dispatcher;
+  private final Journal journal;
+  private final Map<Integer, Long> steeredAway = new HashMap<>();
+  private Set<Integer> serving = Set.of();
+
+  /**
+   * @param listeners all reuseport listeners of the pool
+   * @param streams those of them that have connections, and not datagrams
+   * @param dispatcher null when there are no streams
+   */
+  ReuseportSockets(
+      List<String> listeners,
+      List<String> streams,
+      FdStore store,
+      Dispatcher dispatcher,
+      Journal journal) {
+    this.listeners = listeners;
+    this.streams = streams;
+    this.store = store;
+    this.dispatcher = dispatcher;
+    this.journal = journal;
+  }
+
+  /** New connections go to the slots that serve; what others had queued is handed to these. */
+  void settle(Pool pool, long now) {
+    if (listeners.isEmpty()) {
+      return;
+    }
+    Set<Integer> nowServing =
+        pool.slots().stream().filter(Slot::serving).map(Slot::index).collect(Collectors.toSet());
+    if (nowServing.equals(serving)) {
+      return;
+    }
+    serving = nowServing;
+    listeners.forEach(this::steer);
+    for (int slot : allSlots()) {
+      if (serving.isEmpty() || serving.contains(slot)) {
+        back(slot);
+      } else if (steeredAway.putIfAbsent(slot, now) == null) {
+        streams.forEach(name -> empty(name, slot));
+      }
+    }
+  }
+
+  private Set<Integer> allSlots() {
+    Set<Integer> all = new HashSet<>();
+    listeners.forEach(name -> all.addAll(store.slots(name)));
+    return all;
+  }
+
+  private void steer(String name) {
+    try {
+      Set<Integer> made = new HashSet<>(store.slots(name));
+      made.retainAll(serving);
+      store.steer(name, made);
+    } catch (SysException e) {
+      journal.warn("listener " + name, "cannot be steered: " + e.getMessage());
+    }
+  }
+
+  private void empty(String name, int slot) {
+    if (!store.slots(name).contains(slot)) {
+      return;
+    }
+    try {
+      OwnedFd copy = store.lend(name, slot);
+      dispatcher.extra(name, slot, copy);
+    } catch (SysException e) {
+      journal.warn(
+          "listener " + name,
+          "the socket of slot " + slot + " cannot be emptied: " + e.getMessage());
+    }
+  }
+
+  private void back(int slot) {
+    if (steeredAway.remove(slot) != null) {
+      streams.forEach(name -> dispatcher.noExtra(name, slot));
+    }
+  }
+
+  /** Whether something is still queued for a slot that gets nothing new any more. */
+  boolean waitsFor(int slot) {
+    return steeredAway.containsKey(slot) && listeners.stream().anyMatch(n -> queued(n, slot) > 0);
+  }
+
+  private int queued(String name, int slot) {
+    try {
+      return store.slots(name).contains(slot) ? store.queued(name, slot) : 0;
+    } catch (SysException e) {
+      journal.warn("listener " + name, "its queue cannot be seen: " + e.getMessage());
+      return 0;
+    }
+  }
+
+  /** Closes the sockets of slots that were scaled away, once they are empty for good. */
+  void release(Pool pool, long now) {
+    for (int slot : Set.copyOf(steeredAway.keySet())) {
+      boolean unwanted =
+          pool.slots().stream()
+              .filter(s -> s.index() == slot)
+              .allMatch(s -> s.goal() == Slot.Goal.STOP && s.workers().isEmpty());
+      if (unwanted && now - steeredAway.get(slot) >= CLOSE_AFTER && !waitsFor(slot)) {
+        steeredAway.remove(slot);
+        streams.forEach(name -> dispatcher.noExtra(name, slot));
+        listeners.forEach(name -> close(name, slot));
+      }
+    }
+  }
+
+  private void close(String name, int slot) {
+    if (!store.slots(name).contains(slot)) {
+      return;
+    }
+    try {
+      store.release(name, slot);
+      steer(name);
+    } catch (SysException e) {
+      journal.warn(
+          "listener " + name,
+          "the socket of slot " + slot + " cannot be closed: " + e.getMessage());
+    }
+  }
+}
