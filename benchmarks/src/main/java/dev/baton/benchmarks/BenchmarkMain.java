@@ -37,14 +37,19 @@ public final class BenchmarkMain implements Callable<Integer> {
           ServerBenchmark.plainVertx(),
           new StartBenchmark(),
           new RestartBenchmark(),
-          new IdleBenchmark());
+          new IdleBenchmark(),
+          new PassesBenchmark(),
+          new DispatchBenchmark(),
+          new StreamsBenchmark());
 
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Parameters(
       paramLabel = "NAME",
       defaultValue = ALL,
-      description = "all, shared, vertx, start, restart, idle; several are run in this order")
+      description =
+          "all, shared, vertx, start, restart, idle, passes, dispatch, unix; several are run in"
+              + " this order")
   private List<String> names;
 
   @Option(names = "--home", required = true, description = "the assembled distribution")
@@ -65,40 +70,40 @@ public final class BenchmarkMain implements Callable<Integer> {
   @Option(
       names = "--pairs",
       defaultValue = "15",
-      description = "shared, vertx: pairs of runs (default: ${DEFAULT-VALUE})")
+      description = "shared, vertx, dispatch: runs to compare (default: ${DEFAULT-VALUE})")
   private int pairs;
 
   @Option(
       names = "--rounds",
       defaultValue = "3",
       description =
-          "shared, vertx: fresh JVMs for so many parts of them (default: ${DEFAULT-VALUE})")
+          "shared, vertx, dispatch: fresh JVMs for so many parts of them (default:"
+              + " ${DEFAULT-VALUE})")
   private int rounds;
 
   @Option(
       names = "--seconds",
       defaultValue = "3",
-      description = "shared, vertx: the length of a run (default: ${DEFAULT-VALUE})")
+      description = "the length of a run of what serves or passes (default: ${DEFAULT-VALUE})")
   private int seconds;
 
   @Option(
       names = "--warmup",
       defaultValue = "5",
       description =
-          "shared, vertx: seconds of load first, repeated up to 200,000 requests (default:"
-              + " ${DEFAULT-VALUE})")
+          "seconds to warm up before it, or more until it is warm (default: ${DEFAULT-VALUE})")
   private int warmup;
 
   @Option(
       names = "--connections",
       defaultValue = "32",
-      description = "shared, vertx: at once (default: ${DEFAULT-VALUE})")
+      description = "shared, vertx, dispatch: at once (default: ${DEFAULT-VALUE})")
   private int connections;
 
   @Option(
       names = "--repeats",
       defaultValue = "10",
-      description = "start, restart: how often (default: ${DEFAULT-VALUE})")
+      description = "start, restart, passes, unix: how often (default: ${DEFAULT-VALUE})")
   private int repeats;
 
   @Option(

@@ -3,25 +3,34 @@ package dev.baton.benchmarks;
 import dev.baton.load.Target;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One server under load for a while.
  *
  * @param answers what the client saw
  * @param cpuSeconds what the server's processes took
+ * @param handOffSeconds the part of the one that accepts for others; 0 when there is none
  */
-record Measurement(LoadClient.Answers answers, double cpuSeconds) {
+record Measurement(LoadClient.Answers answers, double cpuSeconds, double handOffSeconds) {
   static Measurement of(Server server, LoadClient client, LoadClient.Load load, Duration time)
       throws IOException, InterruptedException {
     CpuClock clock = server.cpu();
     Target target = server.target();
+    Optional<CpuClock> front = server.handOffCpu();
     double before = clock.seconds();
+    double frontBefore = front.map(CpuClock::seconds).orElse(0.0);
     LoadClient.Answers answers = client.send(target, load, time);
-    return new Measurement(answers, clock.seconds() - before);
+    double frontAfter = front.map(CpuClock::seconds).orElse(0.0);
+    return new Measurement(answers, clock.seconds() - before, frontAfter - frontBefore);
   }
 
   double cpuMicrosPerRequest() {
     return cpuSeconds * 1e6 / answers.requests();
+  }
+
+  double handOffMicrosPerRequest() {
+    return handOffSeconds * 1e6 / answers.requests();
   }
 
   double perSecond() {

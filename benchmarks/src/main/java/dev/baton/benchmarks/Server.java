@@ -1,6 +1,7 @@
 package dev.baton.benchmarks;
 
 import dev.baton.load.Target;
+import java.util.Optional;
 
 /** Something that answers requests and is measured. */
 interface Server extends AutoCloseable {
@@ -12,6 +13,11 @@ interface Server extends AutoCloseable {
 
   /** The CPU time of all its processes. */
   CpuClock cpu();
+
+  /** That of the process that accepts for others; empty when each worker accepts by itself. */
+  default Optional<CpuClock> handOffCpu() {
+    return Optional.empty();
+  }
 
   /** Ends its processes. */
   @Override

@@ -46,13 +46,7 @@ final class WrkClient implements LoadClient {
 
   /** Where it is installed; empty when it is not on the PATH. */
   static Optional<Path> find() {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Pattern.compile(":")
-        .splitAsStream(path)
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, "wrk"))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return Commands.find("wrk");
   }
 
   @Override

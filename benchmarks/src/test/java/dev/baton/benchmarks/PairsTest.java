@@ -18,7 +18,7 @@ class PairsTest {
   }
 
   private static Measurement measurement(double cpuSeconds) {
-    return new Measurement(new LoadClient.Answers(1_000_000, 2, 100, 200), cpuSeconds);
+    return new Measurement(new LoadClient.Answers(1_000_000, 2, 100, 200), cpuSeconds, 0);
   }
 
   @Test

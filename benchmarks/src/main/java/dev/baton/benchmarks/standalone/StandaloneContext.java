@@ -1,16 +1,21 @@
 package dev.baton.benchmarks.standalone;
 
+import dev.baton.worker.ConnectionHandler;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
+import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
 /** One listener, no files, an empty plugin configuration, and nobody to report to. Thread-safe. */
 final class StandaloneContext implements WorkerContext {
@@ -67,6 +72,33 @@ final class StandaloneContext implements WorkerContext {
   @Override
   public Set<String> listeners() {
     return Set.of(name);
+  }
+
+  @Override
+  public Set<String> datagrams() {
+    return Set.of();
+  }
+
+  @Override
+  public DatagramChannel datagrams(String wanted) {
+    throw new IllegalArgumentException("no datagram listener \"" + wanted + "\"; there are none");
+  }
+
+  @Override
+  public void connections(String listener, ConnectionHandler handler) {
+    throw new UnsupportedOperationException(
+        "this plugin does not run alone: it asks for connections");
+  }
+
+  @Override
+  public void connections(String listener, Executor executor, ConnectionHandler handler) {
+    throw new UnsupportedOperationException(
+        "this plugin does not run alone: it asks for connections");
+  }
+
+  @Override
+  public SocketAddress address(String wanted) throws IOException {
+    return listener(wanted).getLocalAddress();
   }
 
   @Override
