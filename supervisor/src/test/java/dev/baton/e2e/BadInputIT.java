@@ -61,6 +61,48 @@ class BadInputIT {
   }
 
   @Test
+  void everyMistakeInHowConnectionsReachWorkersIsNamed() throws Exception {
+    var conf = conf().tcp("unknown").tcp("given").tcp("choosy").tcp("stray").unix("local");
+    conf.set("listeners.unknown.mode", "fast");
+    conf.set("listeners.given.mode", "dispatch");
+    conf.set("listeners.choosy.mode", "dispatch").set("listeners.choosy.policy", "random");
+    conf.set("listeners.stray.policy", "client-hash");
+    conf.set("listeners.local.mode", "dispatch").set("listeners.local.policy", "client-hash");
+    conf.listener("packets", "udp://127.0.0.1:0").set("listeners.packets.mode", "dispatch");
+    conf.listener("again", "unix:" + conf.socket("local"));
+    conf.listener("split", "unixgram:@split").set("listeners.split.mode", "reuseport");
+    conf.pool("hello", pool -> pool.listeners("given"));
+    conf.pool("other", pool -> pool.plugin("x.Y").listeners("given", "stray"));
+    conf.set("pools.other.start", "on-demand");
+    var result = run(conf).expect(100);
+    assertPlain(result);
+    var where = conf.path() + ":[0-9]+: ";
+    assertLine(result, where + "listeners\\.unknown\\.mode: found \"fast\", .*dispatch");
+    assertLine(result, where + "listeners\\.choosy\\.policy: found \"random\", .*client-hash");
+    assertLine(result, where + "listeners\\.stray\\.policy: found a policy with mode shared");
+    assertLine(result, where + "listeners\\.local\\.policy: found client-hash with the address");
+    assertLine(result, where + "listeners\\.packets\\.mode: found dispatch with the address");
+    assertLine(result, where + "listeners\\.again\\.address: .*; local has this one");
+    assertLine(result, where + "listeners\\.split\\.mode: found reuseport with the address");
+    assertLine(result, where + "pools\\.other\\.listeners\\[0\\]: .* which pool hello has");
+    assertLine(result, where + "pools\\.other\\.start: found on-demand with the listener stray");
+    assertEquals(9, result.stderr().lines().filter(l -> l.matches(".*" + where + ".*")).count());
+    assertFalse(Files.exists(conf.runtimeDir()), "a runtime directory was made");
+  }
+
+  @Test
+  void aNameThatIsThereTwiceIsNamed() throws Exception {
+    var file = folder.resolve("twice.yaml");
+    var listener = "  web: {address: 'tcp://127.0.0.1:0', mode: dispatch}\n";
+    Files.writeString(file, "runtimeDir: run\nlisteners:\n" + listener + listener);
+    var result = new Launcher(installation).run("run", file.toString()).expect(100);
+    assertPlain(result);
+    assertLine(
+        result, file + ":4: listeners\\.web: found the same key again \\(first in line 3\\)");
+    assertFalse(Files.exists(folder.resolve("run")), "a runtime directory was made");
+  }
+
+  @Test
   void whatTheSystemRefusesIsOneLineEachWithNameAndErrno() throws Exception {
     try (var taken = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
         var unix = ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {

@@ -42,7 +42,7 @@ class RollingRestartIT {
   @Test
   @Timeout(300)
   void tenRestartsLoseNothing() throws Exception {
-    restartUnderLoad(10);
+    restartUnderLoad(5); // of each pool
   }
 
   @Test

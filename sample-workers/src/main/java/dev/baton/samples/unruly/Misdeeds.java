@@ -35,7 +35,7 @@ final class Misdeeds {
       case HALT -> Runtime.getRuntime().halt(settings.code());
       case LEAK -> leak();
       case OUT_OF_MEMORY -> fillHeap();
-      case NO_READ -> stopReading();
+      case NO_READ, NEVER_CLAIM -> stopReading();
       default -> send(mode);
     }
   }

@@ -43,7 +43,13 @@ enum Mode {
   /** Fills its heap. */
   OUT_OF_MEMORY,
   /** Lives on without reading its control channel. */
-  NO_READ;
+  NO_READ,
+  /** Claims a connection that it was never sent, once it is sent one. */
+  CLAIM_UNKNOWN,
+  /** Claims its first connection twice. */
+  CLAIM_TWICE,
+  /** Takes no connection that it is sent, and answers no recall. */
+  NEVER_CLAIM;
 
   /**
    * @throws IllegalArgumentException with the modes there are

@@ -28,8 +28,10 @@ public final class UnrulyWorker implements Worker {
    * @param beforeReady whether to do it in {@code start}
    * @param code the exit code, for modes that exit by themselves
    * @param count of descriptors to leak
+   * @param slot the only slot that misbehaves; every slot when absent
    */
-  record Settings(String mode, Duration after, boolean beforeReady, int code, int count) {
+  record Settings(
+      String mode, Duration after, boolean beforeReady, int code, int count, Integer slot) {
     Settings {
       mode = Objects.requireNonNullElse(mode, Mode.NONE.toString());
       after = Objects.requireNonNullElse(after, Duration.ZERO);
@@ -40,6 +42,9 @@ public final class UnrulyWorker implements Worker {
   public void start(WorkerContext context) throws Exception {
     Settings settings = context.config(Settings.class);
     mode = Mode.of(settings.mode());
+    if (settings.slot() != null && settings.slot() != context.identity().slot()) {
+      mode = Mode.NONE;
+    }
     switch (mode) {
       case EXIT_BEFORE_READY -> System.exit(settings.code());
       case THROW_IN_START -> throw new IllegalStateException("unruly, as it was told");
@@ -49,18 +54,32 @@ public final class UnrulyWorker implements Worker {
         Runtime.getRuntime().addShutdownHook(new Thread(UnrulyWorker::hang, "hanging-hook"));
         honest.start(context);
       }
+      case CLAIM_UNKNOWN, CLAIM_TWICE, NEVER_CLAIM -> {
+        Hoarder hoarder = new Hoarder(mode);
+        for (String name : context.listeners()) {
+          context.connections(name, hoarder, hoarder);
+        }
+        context.ready();
+        if (mode == Mode.NEVER_CLAIM) {
+          commitLater(context, settings);
+        }
+      }
       default -> misbehave(context, settings);
     }
   }
 
   private void misbehave(WorkerContext context, Settings settings) throws Exception {
-    Misdeeds misdeeds = new Misdeeds(context, settings);
     if (settings.beforeReady()) {
-      misdeeds.commit(mode);
+      new Misdeeds(context, settings).commit(mode);
       honest.start(context);
       return;
     }
     honest.start(context);
+    commitLater(context, settings);
+  }
+
+  private void commitLater(WorkerContext context, Settings settings) {
+    Misdeeds misdeeds = new Misdeeds(context, settings);
     Thread thread =
         new Thread(
             () -> {

@@ -4,12 +4,14 @@ import dev.baton.channel.Frame;
 import dev.baton.channel.FrameSocket;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Codec;
+import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToSupervisor;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.Version;
 import dev.baton.sys.Constants;
+import dev.baton.sys.FdPair;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SpawnRequest;
 import dev.baton.sys.SysException;
@@ -19,10 +21,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A worker process that runs the unruly plugin, with the test as its supervisor. */
 final class UnrulyProcess implements AutoCloseable {
   private static final int MILLIS = 20_000;
+  private static final String LISTENER = "tcp";
+  private static final Descriptor CUSTODY =
+      new Descriptor(
+          Descriptor.Kind.LISTENER,
+          LISTENER,
+          Descriptor.Purpose.CUSTODY,
+          "tcp://127.0.0.1:1",
+          "dispatch",
+          null);
 
   private final Posix posix = Posix.system();
   private final FrameSocket channel;
@@ -30,7 +42,17 @@ final class UnrulyProcess implements AutoCloseable {
   private final int pidfd;
   private boolean reaped;
 
+  /** A worker without descriptors. */
   UnrulyProcess(Path log, Map<String, Object> config) throws Exception {
+    this(log, config, false);
+  }
+
+  /**
+   * A worker that is sent connections.
+   *
+   * @param dispatched whether it has a dispatched listener, named as {@link #LISTENER}
+   */
+  UnrulyProcess(Path log, Map<String, Object> config, boolean dispatched) throws Exception {
     FrameSocket.Ends ends = FrameSocket.pair(posix, "unruly");
     channel = new FrameSocket(posix, ends.supervisor());
     int flags = Constants.O_RDWR | Constants.O_CREAT | Constants.O_APPEND;
@@ -73,11 +95,30 @@ final class UnrulyProcess implements AutoCloseable {
             UnrulyWorker.class.getName(),
             config));
     expect(ToSupervisor.Loaded.class);
+    if (dispatched) {
+      sendSocket(fds -> new ToWorker.Offer(1, fds), CUSTODY);
+    }
     send(new ToWorker.Start(1, "bad/0#1", 1));
   }
 
   void send(Message message) throws Exception {
     channel.send(Codec.encode(message), List.of());
+  }
+
+  /** Hands it a connection, whose client has gone already. */
+  void connect(long number) throws Exception {
+    Descriptor one = new Descriptor(Descriptor.Kind.CONNECTION, LISTENER, null, null, null, null);
+    sendSocket(fds -> new ToWorker.Connection(number, LISTENER, "127.0.0.1:2", fds), one);
+  }
+
+  /** One end of a pair goes, the other is closed. */
+  private void sendSocket(Function<List<Descriptor>, Message> message, Descriptor what)
+      throws Exception {
+    FdPair pair = posix.socketpair(Constants.SOCK_STREAM);
+    posix.close(pair.second());
+    try (OwnedFd there = OwnedFd.of(posix, pair.first(), what.label())) {
+      channel.send(Codec.encode(message.apply(List.of(what))), List.of(there));
+    }
   }
 
   void signal(int signal) throws SysException {

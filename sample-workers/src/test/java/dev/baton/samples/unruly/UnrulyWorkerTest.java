@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,51 @@ class UnrulyWorkerTest {
         worker.send(new ToWorker.Ping(++seq));
       } while (worker.comes(SHORT_MILLIS) && worker.expect(ToSupervisor.Pong.class).seq() > 0);
       assertFalse(worker.ends(0));
+    }
+  }
+
+  private UnrulyProcess startWithConnections(Mode mode) throws Exception {
+    Map<String, Object> config = Map.of("mode", mode.toString());
+    UnrulyProcess worker = new UnrulyProcess(dir.resolve("log"), config, true);
+    worker.expect(ToSupervisor.Ready.class);
+    return worker;
+  }
+
+  @Test
+  void claimsWhatItWasNotSent() throws Exception {
+    try (UnrulyProcess worker = startWithConnections(Mode.CLAIM_UNKNOWN)) {
+      worker.connect(7);
+      assertEquals(List.of(1L << 40), worker.expect(ToSupervisor.Claim.class).connections());
+      worker.connect(8);
+      assertFalse(worker.comes(SHORT_MILLIS), "it took the other one");
+    }
+  }
+
+  @Test
+  void claimsTwice() throws Exception {
+    try (UnrulyProcess worker = startWithConnections(Mode.CLAIM_TWICE)) {
+      worker.connect(7);
+      assertEquals(List.of(7L), worker.expect(ToSupervisor.Claim.class).connections());
+      assertEquals(List.of(7L), worker.expect(ToSupervisor.Claim.class).connections());
+    }
+  }
+
+  @Test
+  void neverClaims() throws Exception {
+    try (UnrulyProcess worker = startWithConnections(Mode.NEVER_CLAIM)) {
+      worker.connect(7);
+      assertFalse(worker.comes(SHORT_MILLIS), "it claimed");
+      worker.send(new ToWorker.Recall(1, List.of(7L)));
+      assertFalse(worker.comes(SHORT_MILLIS), "it answered");
+      assertFalse(worker.ends(0));
+    }
+  }
+
+  @Test
+  void onlyItsSlotMisbehaves() throws Exception {
+    try (UnrulyProcess worker = start(Mode.CRASH, "slot", 3)) {
+      worker.expect(ToSupervisor.Ready.class);
+      assertFalse(worker.ends(SHORT_MILLIS), "slot 0 crashed");
     }
   }
 }

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  */
 public final class BatonProcess implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration FIGURES = Duration.ofSeconds(20);
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final Duration GONE = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -138,6 +139,50 @@ public final class BatonProcess implements AutoCloseable {
   /** A listener's bound address as something to connect to. */
   public Target target(String listener) throws IOException {
     return Target.parse(address(listener));
+  }
+
+  /**
+   * A figure of the connections that the supervisor itself accepted from a listener, such as {@code
+   * redispatched}; the figures may be a moment old.
+   */
+  public long connections(String listener, String figure) throws IOException {
+    return StatusJson.connections(status(), listener, figure);
+  }
+
+  /** Waits until a figure of {@link #connections} is at least so high. */
+  public void awaitConnections(String listener, String figure, long least)
+      throws IOException, InterruptedException {
+    awaitStatus(
+        FIGURES,
+        figure + " of " + listener + " is " + least + " or more",
+        status -> StatusJson.connections(status, listener, figure) >= least);
+  }
+
+  /** Changes how many workers a pool should have; returns at once. */
+  public void scale(String pool, int workers) throws IOException {
+    var path = "/v1/pools/" + pool + "/scale";
+    var body = "{\"workers\":" + workers + "}";
+    var answer = Http.request(conf.admin(), "POST", path, body, Duration.ofSeconds(10));
+    if (answer.status() != 200) {
+      throw new AssertionError("scale to " + workers + ": " + answer);
+    }
+  }
+
+  /** Changes how many workers a pool should have, and waits until it has just those. */
+  public void scaleAndWait(String pool, int workers) throws IOException, InterruptedException {
+    scale(pool, workers);
+    awaitStatus(
+        READY,
+        "pool " + pool + " has " + workers + " workers, and all serve",
+        status -> {
+          var all = StatusJson.workers(status, pool);
+          return all.size() == workers && all.stream().allMatch(WorkerInfo::serving);
+        });
+  }
+
+  /** Sends a signal, such as STOP, to one of its workers. */
+  public void signal(String name, WorkerInfo worker) throws IOException, InterruptedException {
+    Signal.send(name, worker.pid());
   }
 
   /** Runs {@code bin/baton ARGS --conf CONF} to its end. */

@@ -55,6 +55,26 @@ public final class ConfFile {
     return listener(name, "unix:" + socket(name));
   }
 
+  /** Adds a datagram listener on a port of the loopback address that the kernel chooses. */
+  public ConfFile udp(String name) {
+    return listener(name, "udp://127.0.0.1:0");
+  }
+
+  /** Adds a datagram listener on a UNIX-domain socket, see {@link #socket}. */
+  public ConfFile unixgram(String name) {
+    return listener(name, "unixgram:" + socket(name));
+  }
+
+  /** Says how a listener's connections or datagrams reach workers. */
+  public ConfFile mode(String listener, String mode) {
+    return set("listeners." + listener + ".mode", mode);
+  }
+
+  /** Says how the supervisor chooses the worker of each connection of a listener. */
+  public ConfFile dispatch(String listener, String policy) {
+    return mode(listener, "dispatch").set("listeners." + listener + ".policy", policy);
+  }
+
   /** Adds a listener on an address. */
   public ConfFile listener(String name, String address) {
     return set("listeners." + name + ".address", address);
@@ -131,14 +151,14 @@ public final class ConfFile {
     return folder.resolve(listener + ".sock");
   }
 
-  /** The socket files of all UNIX-domain listeners. */
+  /** The socket files of all UNIX-domain listeners; an abstract name has none. */
   public List<Path> sockets() {
     var paths = new ArrayList<Path>();
     for (var listener : sectionIn(root, "listeners").values()) {
       if (listener instanceof Map<?, ?> map
           && map.get("address") instanceof String address
-          && address.startsWith("unix:")) {
-        paths.add(Path.of(address.substring("unix:".length())));
+          && address.matches("unix(gram)?:[^@].*")) {
+        paths.add(Path.of(address.substring(address.indexOf(':') + 1)));
       }
     }
     return paths;

@@ -8,6 +8,8 @@ public enum Sample {
   HTTP("dev.baton.samples.http.HttpWorker"),
   /** Appends lines to a held file. */
   SCRIBE("dev.baton.samples.scribe.ScribeWorker"),
+  /** A name server over UDP and TCP. */
+  DNS("dev.baton.samples.dns.DnsWorker"),
   /** Misbehaves on request. */
   UNRULY("dev.baton.samples.unruly.UnrulyWorker");
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +24,7 @@ public final class SocketTable {
   private static final Entry NONE = new Entry("", "");
 
   private final Map<String, Entry> entries = new HashMap<>();
-  private final Map<Integer, String> listeners = new HashMap<>();
+  private final Map<Integer, Set<String>> listeners = new HashMap<>();
 
   /** Reads the tables. */
   public SocketTable(long pid) throws IOException {
@@ -38,14 +39,19 @@ public final class SocketTable {
       var field = line.trim().split(" +");
       if (field[3].equals(LISTEN)) {
         int port = Integer.parseInt(field[1].substring(field[1].indexOf(':') + 1), 16);
-        listeners.put(port, "socket:[" + field[9] + "]");
+        listeners.computeIfAbsent(port, p -> new TreeSet<>()).add("socket:[" + field[9] + "]");
       }
     }
   }
 
   /** The TCP socket (IPv4) that listens on a port; null if none does. */
   public String tcpListener(int port) {
-    return listeners.get(port);
+    return tcpListeners(port).stream().findFirst().orElse(null);
+  }
+
+  /** All TCP sockets (IPv4) that listen on a port: with SO_REUSEPORT there can be several. */
+  public Set<String> tcpListeners(int port) {
+    return listeners.getOrDefault(port, Set.of());
   }
 
   /** The UNIX-domain sockets that were bound to this name: the listener and what it accepted. */

@@ -30,6 +30,15 @@ final class StatusJson {
     return named(status, "listeners", listener).path("address").asText();
   }
 
+  /** A figure of the connections that the supervisor accepted from a listener. */
+  static long connections(JsonNode status, String listener, String figure) {
+    var value = named(status, "listeners", listener).path("connections").path(figure);
+    if (!value.isIntegralNumber()) {
+      throw new AssertionError("no " + figure + " of " + listener + " in " + status);
+    }
+    return value.asLong();
+  }
+
   /** Whether every pool has as many serving workers as it should have. */
   static boolean complete(JsonNode status) {
     return elements(status.path("pools"))

@@ -38,7 +38,9 @@ public final class Terminal implements AutoCloseable {
   }
 
   private ProcessBuilder shell(String line) {
-    var builder = new ProcessBuilder("sh", "-c", "exec " + line).directory(folder.toFile());
+    // As a terminal does; a build in the background would pass its ignored INT on.
+    var command = "exec env --default-signal=INT " + line;
+    var builder = new ProcessBuilder("sh", "-c", command).directory(folder.toFile());
     var environment = builder.environment();
     var home = installation.javaHome();
     environment.put("JAVA_HOME", home.toString());

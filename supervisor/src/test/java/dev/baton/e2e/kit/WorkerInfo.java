@@ -12,6 +12,9 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param state starting, serving, leaving or down
  * @param uptimeSeconds how long it has run
  * @param restarts how often its slot was restarted
+ * @param open connections that the supervisor handed to it and that are open
+ * @param unclaimed connections that the supervisor handed to it and that it has not claimed
+ * @param total connections that it has claimed
  */
 public record WorkerInfo(
     String id,
@@ -20,7 +23,10 @@ public record WorkerInfo(
     long generation,
     String state,
     double uptimeSeconds,
-    long restarts) {
+    long restarts,
+    long open,
+    long unclaimed,
+    long total) {
   static WorkerInfo of(JsonNode node) {
     return new WorkerInfo(
         node.path("id").asText(),
@@ -29,7 +35,10 @@ public record WorkerInfo(
         node.path("generation").asLong(),
         node.path("state").asText(),
         node.path("uptimeSeconds").asDouble(),
-        node.path("restarts").asLong());
+        node.path("restarts").asLong(),
+        node.at("/connections/open").asLong(),
+        node.at("/connections/unclaimed").asLong(),
+        node.at("/connections/total").asLong());
   }
 
   /** Whether it has said that it serves, and is not on its way out. */

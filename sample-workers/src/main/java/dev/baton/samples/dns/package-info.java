@@ -1,0 +1,2 @@
+/** A small authoritative name server. */
+package dev.baton.samples.dns;
