@@ -44,8 +44,7 @@ final class Instance implements AutoCloseable {
     this.conf = conf;
     launcher = new Launcher(installation);
     output = Files.createTempFile(folder, "baton-", ".out");
-    ProcessBuilder builder = launcher.command(List.of("run", conf.toString()));
-    builder.command().set(0, program.toString());
+    ProcessBuilder builder = launcher.command(program, List.of("run", conf.toString()));
     builder.environment().put("BATON_RUNTIME_BASE", folder.toString());
     builder.environment().putAll(variables);
     process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();

@@ -22,9 +22,14 @@ public final class Launcher {
 
   /** A process to be started with these arguments and without input. */
   public ProcessBuilder command(List<String> args) {
+    return command(installation.launcher(), args);
+  }
+
+  /** The same by another launcher, such as that of a checkout. */
+  public ProcessBuilder command(Path launcher, List<String> args) {
     // A JVM leaves an ignored INT ignored, and a build that runs in the background inherits it so.
     var line = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    line.add(installation.launcher().toString());
+    line.add(launcher.toString());
     line.addAll(args);
     var builder = new ProcessBuilder(line);
     builder.environment().put("JAVA_HOME", installation.javaHome().toString());
