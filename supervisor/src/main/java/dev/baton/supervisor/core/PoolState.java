@@ -27,7 +27,7 @@ public enum PoolState {
       return RESTARTING;
     }
     if (pool.target() == 0) {
-      return IDLE;
+      return pool.slots().stream().allMatch(s -> s.workers().isEmpty()) ? IDLE : STOPPING;
     }
     int serving = pool.serving();
     if (serving >= pool.target()) {

@@ -7,7 +7,6 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Pool;
-import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
@@ -21,6 +20,7 @@ import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.dispatch.DispatchPlan;
 import dev.baton.supervisor.dispatch.Dispatcher;
 import dev.baton.sys.SysException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * How the connections of one pool's listeners reach its workers: keeps the dispatcher and the
@@ -91,7 +92,22 @@ final class PoolConnections implements AutoCloseable {
         split.stream().filter(n -> !listeners.get(n).address().datagram()).toList();
     this.dispatcher = start(dispatched, streams);
     this.reuseport =
-        new ReuseportSockets(split, streams, around.store(), dispatcher, around.journal());
+        new ReuseportSockets(
+            split,
+            streams,
+            longestHandshake(streams),
+            around.store(),
+            dispatcher,
+            around.journal());
+  }
+
+  /** With TCP_DEFER_ACCEPT a connection is not in the queue before its first data came. */
+  private long longestHandshake(List<String> streams) {
+    return streams.stream()
+        .flatMap(name -> listeners.get(name).tcp().deferAccept().stream())
+        .mapToLong(Duration::toNanos)
+        .max()
+        .orElse(0);
   }
 
   private List<String> listeners(ListenerMode mode) {
@@ -159,13 +175,15 @@ final class PoolConnections implements AutoCloseable {
 
   /** To be called with every new state of the pool, before its effects are carried out. */
   void settle(Pool pool) {
-    for (Slot slot : pool.slots()) {
-      for (Worker w : slot.workers()) {
-        if (w.serving() && known.contains(w.id()) && ready.add(w.id())) {
-          tell(d -> d.ready(w.id()));
-        } else if (!w.serving() && ready.remove(w.id())) {
-          tell(d -> d.draining(w.id()));
-        }
+    // Who comes first, or a slot would have nobody in between and its clients would move.
+    for (Worker w : workers(pool, Worker::serving)) {
+      if (known.contains(w.id()) && ready.add(w.id())) {
+        tell(d -> d.ready(w.id()));
+      }
+    }
+    for (Worker w : workers(pool, w -> !w.serving())) {
+      if (ready.remove(w.id())) {
+        tell(d -> d.draining(w.id()));
       }
     }
     if (pool.phase() != Pool.Phase.STOPPING) {
@@ -174,6 +192,10 @@ final class PoolConnections implements AutoCloseable {
       stopping = true;
       tell(d -> d.hold(true));
     }
+  }
+
+  private static List<Worker> workers(Pool pool, Predicate<Worker> which) {
+    return pool.slots().stream().flatMap(s -> s.workers().stream()).filter(which).toList();
   }
 
   private interface Command {

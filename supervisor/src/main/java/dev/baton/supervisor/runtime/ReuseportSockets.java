@@ -29,6 +29,7 @@ final class ReuseportSockets {
 
   private final List<String> listeners;
   private final List<String> streams;
+  private final long closeAfter;
   private final FdStore store;
   private final Dispatcher dispatcher;
   private final Journal journal;
@@ -38,16 +39,19 @@ final class ReuseportSockets {
   /**
    * @param listeners all reuseport listeners of the pool
    * @param streams those of them that have connections, and not datagrams
+   * @param longestHandshake nanoseconds for which a connection may stay out of the queue
    * @param dispatcher null when there are no streams
    */
   ReuseportSockets(
       List<String> listeners,
       List<String> streams,
+      long longestHandshake,
       FdStore store,
       Dispatcher dispatcher,
       Journal journal) {
     this.listeners = listeners;
     this.streams = streams;
+    this.closeAfter = CLOSE_AFTER + longestHandshake;
     this.store = store;
     this.dispatcher = dispatcher;
     this.journal = journal;
@@ -131,7 +135,7 @@ final class ReuseportSockets {
           pool.slots().stream()
               .filter(s -> s.index() == slot)
               .allMatch(s -> s.goal() == Slot.Goal.STOP && s.workers().isEmpty());
-      if (unwanted && now - steeredAway.get(slot) >= CLOSE_AFTER && !waitsFor(slot)) {
+      if (unwanted && now - steeredAway.get(slot) >= closeAfter && !waitsFor(slot)) {
         steeredAway.remove(slot);
         streams.forEach(name -> dispatcher.noExtra(name, slot));
         listeners.forEach(name -> close(name, slot));
