@@ -1,20 +1,15 @@
 package dev.baton.benchmarks;
 
-import dev.baton.e2e.kit.Deadline;
 import dev.baton.load.Target;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** nginx with a fixed answer; its workers accept from one listener. */
 final class NginxServer implements Server {
-  private static final Duration READY = Duration.ofSeconds(30);
-  private static final Duration STOP = Duration.ofSeconds(10);
   private static final String CONFIGURATION =
       """
       daemon off;
@@ -36,16 +31,12 @@ final class NginxServer implements Server {
       }
       """;
 
-  private final Process process;
-  private final Path output;
+  private final ServerProcess process;
   private final Target target;
-  private final int workers;
 
-  private NginxServer(Process process, Path output, Target target, int workers) {
+  private NginxServer(ServerProcess process, Target target) {
     this.process = process;
-    this.output = output;
     this.target = target;
-    this.workers = workers;
   }
 
   /** Starts it and waits until it serves. */
@@ -57,41 +48,20 @@ final class NginxServer implements Server {
         Files.writeString(
             folder.resolve("nginx.conf"),
             String.format(CONFIGURATION, workers, port, BatonServer.BACKLOG));
-    Path output = folder.resolve("output");
     List<String> command =
-        List.of("setsid", program.toString(), "-p", folder.toString(), "-c", conf.toString());
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    NginxServer server = new NginxServer(process, output, Target.tcp("127.0.0.1", port), workers);
-    try {
-      Deadline.await(READY, "nginx serves", server::isReady, server::text);
-      return server;
-    } catch (IOException | InterruptedException | RuntimeException | Error e) {
-      server.close();
-      throw e;
-    }
+        List.of(program.toString(), "-p", folder.toString(), "-c", conf.toString());
+    ServerProcess process = ServerProcess.start("nginx", command, folder);
+    Target target = Target.tcp("127.0.0.1", port);
+    process.awaitReady(() -> accepts(target) && process.children().size() == workers);
+    return new NginxServer(process, target);
   }
 
-  private boolean isReady() throws IOException {
-    if (!process.isAlive()) {
-      throw new IOException("nginx has ended: " + text());
-    }
+  private static boolean accepts(Target target) {
     try (Socket probe = new Socket()) {
       probe.connect(target.address());
-      return process.children().count() == workers;
+      return true;
     } catch (IOException e) {
       return false; // not yet
-    }
-  }
-
-  private String text() {
-    try {
-      return Files.readString(output);
-    } catch (IOException e) {
-      return "its output cannot be read: " + e;
     }
   }
 
@@ -107,7 +77,7 @@ final class NginxServer implements Server {
 
   @Override
   public CpuClock cpu() {
-    List<Long> pids = new ArrayList<>(process.children().map(ProcessHandle::pid).toList());
+    List<Long> pids = new ArrayList<>(process.children());
     pids.add(process.pid());
     return new CpuClock(pids);
   }
@@ -115,13 +85,6 @@ final class NginxServer implements Server {
   /** In order, since its workers outlive a master that is killed. */
   @Override
   public void close() {
-    process.destroy();
-    try {
-      process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      process.destroyForcibly();
-    }
+    process.terminate();
   }
 }

@@ -1,7 +1,6 @@
 package dev.baton.benchmarks;
 
 import dev.baton.benchmarks.standalone.StandaloneMain;
-import dev.baton.e2e.kit.Deadline;
 import dev.baton.e2e.kit.Proc;
 import dev.baton.load.Target;
 import java.io.File;
@@ -10,7 +9,6 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,21 +21,14 @@ import java.util.stream.Stream;
  * the JVM, its flags and the class path are the same, with our own classes behind the last entry.
  */
 final class StandaloneServer implements Server {
-  private static final Duration READY = Duration.ofSeconds(30);
   private static final String WORKER_MAIN = "dev.baton.worker.WorkerMain";
   private static final String CHANNEL = "BATON_CHANNEL_FD";
 
-  private final Process process;
-  private final Path output;
+  private final ServerProcess process;
   private Target target;
 
-  private StandaloneServer(List<String> command, Map<String, String> environment, Path output)
-      throws IOException {
-    this.output = output;
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().clear();
-    builder.environment().putAll(environment);
-    process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  private StandaloneServer(ServerProcess process) {
+    this.process = process;
   }
 
   /**
@@ -48,15 +39,11 @@ final class StandaloneServer implements Server {
   static StandaloneServer like(long worker, Path folder, Class<?> program, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command = command(Proc.commandLine(worker), ownClassPath(), program, arguments);
-    Path output = Files.createTempFile(folder, "alone-", ".out");
-    StandaloneServer server = new StandaloneServer(command, environment(worker), output);
-    try {
-      Deadline.await(READY, "the plugin serves", server::isReady, server::text);
-      return server;
-    } catch (IOException | InterruptedException | RuntimeException | Error e) {
-      server.close();
-      throw e;
-    }
+    ServerProcess process =
+        ServerProcess.start("the plain JVM", command, environment(worker), folder);
+    StandaloneServer server = new StandaloneServer(process);
+    process.awaitReady(server::isReady);
+    return server;
   }
 
   /**
@@ -101,26 +88,16 @@ final class StandaloneServer implements Server {
     }
   }
 
-  private boolean isReady() throws IOException {
-    if (!process.isAlive()) {
-      throw new IOException("the plain JVM has ended: " + text());
-    }
+  private boolean isReady() {
     Optional<String> port =
-        text()
+        process
+            .text()
             .lines()
             .filter(line -> line.startsWith(StandaloneMain.READY))
             .map(line -> line.substring(StandaloneMain.READY.length()))
             .findFirst();
     port.ifPresent(number -> target = Target.tcp("127.0.0.1", Integer.parseInt(number)));
     return port.isPresent();
-  }
-
-  private String text() {
-    try {
-      return Files.readString(output);
-    } catch (IOException e) {
-      return "its output cannot be read: " + e;
-    }
   }
 
   @Override
@@ -140,11 +117,6 @@ final class StandaloneServer implements Server {
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }
