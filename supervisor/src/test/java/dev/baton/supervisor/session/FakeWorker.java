@@ -27,6 +27,7 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
 
   /** What the session reported, in order. */
   final List<WorkerEvent> happened = new ArrayList<>();
+
   final List<String> connectionsTold = new ArrayList<>();
 
   final List<String> statuses = new ArrayList<>();
