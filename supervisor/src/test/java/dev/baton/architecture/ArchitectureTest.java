@@ -101,6 +101,10 @@ final class ArchitectureTest {
       layer("dev.baton.channel", "dev.baton.fd", "dev.baton.sys", "dev.baton.protocol");
 
   @ArchTest
+  static final ArchRule ipc_knows_what_a_socket_is_made_of =
+      layer("dev.baton.ipc", "dev.baton.fd", "dev.baton.sys");
+
+  @ArchTest
   static final ArchRule the_worker_api_does_not_know_the_supervisor =
       noClasses()
           .that()
@@ -108,6 +112,7 @@ final class ArchitectureTest {
               "dev.baton.sys..",
               "dev.baton.fd..",
               "dev.baton.channel..",
+              "dev.baton.ipc..",
               "dev.baton.protocol..",
               "dev.baton.worker..",
               "dev.baton.samples..")

@@ -59,9 +59,8 @@ public final class ConnectionFrame {
       throw new IllegalArgumentException(
           "connection " + connection + " with " + peerLength + " bytes of client address");
     }
-    int digitsAt = numberAt + Decimal.MAX_DIGITS - Decimal.length(connection);
+    int digitsAt = Decimal.writeBefore(connection, bytes, numberAt + Decimal.MAX_DIGITS);
     Arrays.fill(bytes, numberAt, digitsAt, (byte) ' ');
-    Decimal.write(connection, bytes, digitsAt);
     int end = peerLength == 0 ? noPeer() : peer(peerText, peerLength);
     Arrays.fill(bytes, end, peerAt + PEER_ROOM, (byte) ' ');
     return bytes.length;

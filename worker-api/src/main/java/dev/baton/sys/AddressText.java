@@ -21,7 +21,7 @@ final class AddressText {
     at = groups(high, low, target, at);
     if (scope != 0) {
       target[at++] = '%';
-      at = decimal(scope & 0xffffffffL, target, at);
+      at = decimal(scope, target, at);
     }
     target[at++] = ']';
     target[at++] = ':';
@@ -74,15 +74,11 @@ final class AddressText {
     return at;
   }
 
-  private static int decimal(long value, byte[] target, int from) {
-    long power = 1;
-    while (value / power >= 10) {
-      power *= 10;
-    }
-    int at = from;
-    for (; power > 0; power /= 10) {
-      target[at++] = (byte) ('0' + value / power % 10);
-    }
-    return at;
+  /** The value is unsigned. No division of longs, which is a call where C1 compiles. */
+  private static int decimal(int value, byte[] target, int from) {
+    int high = value >= 0 ? value / 10 : Integer.divideUnsigned(value, 10);
+    int at = high == 0 ? from : decimal(high, target, from);
+    target[at] = (byte) ('0' + value - 10 * high);
+    return at + 1;
   }
 }

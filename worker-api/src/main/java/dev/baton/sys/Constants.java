@@ -20,7 +20,9 @@ public final class Constants {
   public static final int SO_KEEPALIVE = 9;
   public static final int SO_LINGER = 13;
   public static final int SO_REUSEPORT = 15;
+  public static final int SO_PASSCRED = 16;
   public static final int SO_PEERCRED = 17;
+  public static final int SO_SNDTIMEO = 21;
   public static final int SO_PEERNAME = 28;
   public static final int SO_ACCEPTCONN = 30;
   public static final int SO_DOMAIN = 39;
@@ -54,6 +56,7 @@ public final class Constants {
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_CMSG_CLOEXEC = 0x40000000;
   public static final int SCM_RIGHTS = 1;
+  public static final int SCM_CREDENTIALS = 2;
 
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;

@@ -84,7 +84,7 @@ final class JnrPosix extends JnrSockets {
   public int read(int fd, byte[] target) throws SysException {
     Pointer data = scratch.take(target.length);
     try {
-      int read = mayBlock("read", () -> c.read(fd, data, target.length));
+      int read = readInto(fd, data, target.length);
       if (read > 0) {
         data.get(0, target, 0, read);
       }
@@ -99,9 +99,35 @@ final class JnrPosix extends JnrSockets {
     Pointer data = scratch.take(length);
     try {
       data.put(0, source, 0, length);
-      return mayBlock("write", () -> c.write(fd, data, length));
+      return writeFrom(fd, data, length);
     } finally {
       scratch.give(data);
+    }
+  }
+
+  // Not by mayBlock: what wakes a thread must not cost a lambda each time.
+
+  private int readInto(int fd, Pointer data, int length) throws SysException {
+    for (; ; ) {
+      long read = c.read(fd, data, length);
+      if (read >= 0) {
+        return (int) read;
+      }
+      if (retryOrBlock("read")) {
+        return WOULD_BLOCK;
+      }
+    }
+  }
+
+  private int writeFrom(int fd, Pointer data, int length) throws SysException {
+    for (; ; ) {
+      long written = c.write(fd, data, length);
+      if (written >= 0) {
+        return (int) written;
+      }
+      if (retryOrBlock("write")) {
+        return WOULD_BLOCK;
+      }
     }
   }
 

@@ -141,6 +141,7 @@ abstract class JnrSockets extends JnrCalls {
 
   @Override
   public int sendmsg(int fd, MessageBuffer message, int flags) throws SysException {
+    message.prepareSend();
     for (; ; ) {
       int sent = (int) c.sendmsg(fd, message.header(), flags | MSG_NOSIGNAL);
       if (sent >= 0) {

@@ -34,6 +34,12 @@ public final class PeerAddress {
   private final Pointer memory;
   private final Pointer length;
 
+  /** The address family and the first 8 bytes, read at most once for every address. */
+  private boolean read;
+
+  private int family;
+  private long head;
+
   /** Room for one address; none is in it yet. */
   public PeerAddress() {
     Runtime runtime = Runtime.getSystemRuntime();
@@ -51,6 +57,7 @@ public final class PeerAddress {
 
   /** Gives the kernel the whole room again: the length is what the call before left in it. */
   void prepare() {
+    read = false;
     length.putInt(0, CAPACITY);
     memory.putShort(0, (short) 0);
   }
@@ -61,7 +68,13 @@ public final class PeerAddress {
   }
 
   private int raw() {
-    return length.getInt(0) < 2 ? 0 : memory.getShort(0);
+    if (!read) {
+      read = true;
+      head = big(0);
+      int host = (int) (head >>> 48);
+      family = length.getInt(0) < 2 ? 0 : LITTLE ? Short.reverseBytes((short) host) : (short) host;
+    }
+    return family;
   }
 
   private boolean mapped() {
@@ -71,7 +84,7 @@ public final class PeerAddress {
   /** The port of an IP address; else 0. */
   public int port() {
     int raw = raw();
-    return raw == AF_INET || raw == AF_INET6 ? half(2) : 0;
+    return raw == AF_INET || raw == AF_INET6 ? (int) (head >>> 32) & 0xffff : 0;
   }
 
   /** The upper 64 bits of an IPv6 address; 0 for any other. */
@@ -83,17 +96,12 @@ public final class PeerAddress {
   public long low() {
     switch (raw()) {
       case AF_INET:
-        return big(0) & 0xffffffffL;
+        return head & 0xffffffffL;
       case AF_INET6:
         return mapped() ? big(16) & 0xffffffffL : big(16);
       default:
         return 0;
     }
-  }
-
-  private int half(int at) {
-    short value = memory.getShort(at);
-    return (LITTLE ? Short.reverseBytes(value) : value) & 0xffff;
   }
 
   private long big(int at) {
