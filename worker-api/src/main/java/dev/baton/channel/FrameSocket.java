@@ -6,6 +6,7 @@ import dev.baton.fd.FdFunction;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.Limits;
+import dev.baton.protocol.LostDescriptorsException;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Errno;
@@ -132,8 +133,7 @@ public final class FrameSocket implements AutoCloseable {
       throw in.truncated()
           ? new ProtocolException(
               ErrorCode.TOO_LARGE, "a frame of more than " + Limits.FRAME_BYTES + " bytes")
-          : new ProtocolException(
-              ErrorCode.DESCRIPTORS, "descriptors were lost: too many, or no numbers left here");
+          : new LostDescriptorsException(in.bytes(length));
     }
     if (length == 0) {
       bag.close();

@@ -1,7 +1,8 @@
 package dev.baton.protocol;
 
 /** A peer broke the protocol; its session ends with this reason and nothing else is touched. */
-public sealed class ProtocolException extends Exception permits UnknownTypeException {
+public sealed class ProtocolException extends Exception
+    permits LostDescriptorsException, UnknownTypeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

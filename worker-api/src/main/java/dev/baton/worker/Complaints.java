@@ -41,6 +41,13 @@ final class Complaints {
     tell(connection + " was rejected by the executor, so " + what + ": " + why, null);
   }
 
+  /** Too many files are open here for one more connection. */
+  void noNumber(String listener) {
+    tell(
+        "listener " + listener + ": a connection goes back: too many open files (RLIMIT_NOFILE)",
+        null);
+  }
+
   /** Accepting failed; it is tried again. */
   void cannotAccept(String listener, Exception failure) {
     tell("listener " + listener + ": cannot accept, trying on: " + failure.getMessage(), null);

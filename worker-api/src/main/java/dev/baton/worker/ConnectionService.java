@@ -42,7 +42,7 @@ final class ConnectionService implements Channel, Takers {
     ConnectionService service = new ConnectionService(handoffs, takers, acceptor);
     Inbox inbox = handoffs.open(listener, unix, service);
     service.inbox = inbox;
-    takers.start(inbox);
+    takers.start(inbox, service.leads() ? handoffs.leading() : Leading.NONE);
     if (acceptor != null) {
       acceptor.start(inbox, takers);
     }
@@ -52,6 +52,12 @@ final class ConnectionService implements Channel, Takers {
   @Override
   public void wake() {
     takers.wake();
+  }
+
+  /** Not where a socket brings connections, too: who waits for the supervisor would miss them. */
+  @Override
+  public boolean leads() {
+    return acceptor == null;
   }
 
   /** What the socket still brought is served. */

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * <p>Who adds connections never makes a thread and wakes at most one, and none while one is on its
  * way or all are busy; a thread that has taken a connection wakes the next one if there is more. It
  * also sees to it that one is idle, as long as there may be more. The last one to fall idle is the
- * first to be called, so that the others can end.
+ * first to be called, so that the others can end. One that finds nothing more to take reads the
+ * control channel for a while, where it may, before it falls idle.
  */
 final class Crew implements ServingTakers {
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -23,6 +24,7 @@ final class Crew implements ServingTakers {
   private final Complaints complaints;
   private final ArrayDeque<Member> idle = new ArrayDeque<>();
   private Inbox inbox;
+  private Leading leading;
   private int members;
   private int lastNumber;
   private boolean onTheWay;
@@ -46,6 +48,9 @@ final class Crew implements ServingTakers {
           server.accept(connection);
           Thread.interrupted(); // the handler's, and over with it
           connection = inbox.take();
+          if (connection == null && leading.lead(inbox, 0)) {
+            connection = inbox.take();
+          }
         }
         arrived(this);
       } while (await(this));
@@ -64,8 +69,9 @@ final class Crew implements ServingTakers {
   }
 
   @Override
-  public synchronized void start(Inbox from) {
+  public synchronized void start(Inbox from, Leading by) {
     inbox = from;
+    leading = by;
     enlist();
   }
 

@@ -15,28 +15,40 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The connections that the supervisor hands over: each goes to the inbox of its listener, or back.
- * Those that wait are owned here. Thread-safe, but for what only the channel's thread calls.
+ * Those that wait are owned here. Thread-safe, but for what only the thread that reads calls.
  */
 final class Handoffs {
   private static final int MOST_IN_A_MESSAGE = 1024;
 
   private final Outbox outbox;
   private final Reports reports;
+  private final Complaints complaints;
   private final Map<String, Inbox> inboxes = new ConcurrentHashMap<>();
   private volatile boolean draining;
-  // The channel's thread alone: what came since the last delivery.
+  private volatile Leading leading = Leading.NONE;
+  // The thread that reads alone: what came since the last delivery.
   private final List<Inbox> filled = new ArrayList<>();
   private final long[] refused = new long[Reports.BATCH];
   private int refusedCount;
 
-  Handoffs(Outbox outbox) {
+  Handoffs(Outbox outbox, Complaints complaints) {
     this.outbox = outbox;
+    this.complaints = complaints;
     this.reports = new Reports(outbox);
     outbox.onFlushed(() -> inboxes.values().forEach(Inbox::claimsSaid));
   }
 
   Reports reports() {
     return reports;
+  }
+
+  /** How who serves what is handed over may read. Before the first message is read. */
+  void leading(Leading by) {
+    leading = by;
+  }
+
+  Leading leading() {
+    return leading;
   }
 
   /**
@@ -60,7 +72,7 @@ final class Handoffs {
   }
 
   /**
-   * One was handed over. The channel's thread; nobody is woken before {@link #deliver}.
+   * One was handed over. The thread that reads; nobody is woken before {@link #deliver}.
    *
    * @throws ProtocolException when the message tells of something else
    */
@@ -95,13 +107,35 @@ final class Handoffs {
     }
   }
 
-  /** Nothing more is there to be read now: wakes who takes. The channel's thread. */
-  void deliver() {
-    if (!filled.isEmpty()) {
-      filled.forEach(Inbox::announce);
-      filled.clear();
-    }
+  /**
+   * This process has no number left for one: the plugin would not get it, so another worker may.
+   * The thread that reads.
+   */
+  void lost(ToWorker.Connection message) {
+    complaints.noNumber(message.listener());
+    refused[refusedCount++] = message.connection();
     sayRefused();
+  }
+
+  /**
+   * Nothing more is there to be read now: wakes who takes. The thread that reads.
+   *
+   * @param own the inbox that this thread itself takes from: nobody is woken for one connection
+   *     there; may be null
+   * @return whether somebody was woken who may read himself
+   */
+  boolean deliver(Inbox own) {
+    boolean leaders = false;
+    for (int i = 0; i < filled.size(); i++) {
+      Inbox inbox = filled.get(i);
+      leaders |= inbox.led();
+      if (inbox != own || inbox.available() > 1) {
+        inbox.announce();
+      }
+    }
+    filled.clear();
+    sayRefused();
+    return leaders;
   }
 
   private void sayRefused() {
@@ -111,9 +145,9 @@ final class Handoffs {
     }
   }
 
-  /** Gives back what the plugin has not taken, in one answer. The channel's thread. */
+  /** Gives back what the plugin has not taken, in one answer. The thread that reads. */
   void recall(ToWorker.Recall recall) {
-    deliver();
+    sayRefused();
     long[] wanted = recall.connections().toLongs();
     Arrays.sort(wanted);
     List<Incoming> back = new ArrayList<>();

@@ -21,7 +21,7 @@ final class Inbox {
   private final Reports reports;
   private final Takers takers;
   private final ArrayDeque<Incoming> queue = new ArrayDeque<>();
-  private boolean shut;
+  private volatile boolean shut;
   private boolean blocked;
   private volatile int available;
 
@@ -38,6 +38,11 @@ final class Inbox {
 
   String listener() {
     return listener;
+  }
+
+  /** Whether who takes from it may read the control channel. */
+  boolean led() {
+    return takers.leads();
   }
 
   /** How many can be taken now. */
@@ -141,6 +146,11 @@ final class Inbox {
     }
     takers.end();
     return back;
+  }
+
+  /** Whether nothing comes any more. */
+  boolean isShut() {
+    return shut;
   }
 
   /** Whether nothing comes any more and nothing is left. */

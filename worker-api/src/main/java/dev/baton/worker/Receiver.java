@@ -3,6 +3,7 @@ package dev.baton.worker;
 import dev.baton.channel.EndOfChannel;
 import dev.baton.channel.MessageChannel;
 import dev.baton.channel.Received;
+import dev.baton.protocol.LostDescriptorsException;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.UnknownTypeException;
@@ -10,20 +11,43 @@ import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * The channel thread's loop: waits for messages and hands each to the session. Of several pings
- * that wait, only the newest is handed over. It is told when none is left, so that what can be done
- * for many at once is.
+ * Reads the control channel and hands each message to the session. Of several pings that wait, only
+ * the newest is handed over.
+ *
+ * <p>One thread reads at a time, the one that has the {@link Turn}. When all is quiet that is the
+ * channel thread, which waits for the supervisor without end. Where it has woken somebody for a
+ * connection, it steps back: who has served that one reads on by itself, and so serves the next one
+ * without being woken ({@link #lead}). Nobody has the turn while a handler runs, for as long as
+ * that may take. So until it has the turn again the channel thread looks every 2 ms and reads what
+ * nobody has read; it takes the turn back when nobody else has read since it last looked.
  */
-final class Receiver {
+final class Receiver implements Leading {
   /** Connections that wait for their thread to be woken, while more messages come. */
   private static final int MOST_AT_ONCE = 32;
+
+  /** So many that are read at a look keep one thread busy for too long. */
+  private static final int BACKLOG = 4;
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final int LEAD_MILLIS = 10;
+  private static final int MOST_DISTRUST = 64;
 
   private final Posix posix;
   private final MessageChannel<ToWorker> channel;
   private final Session session;
   private final Outbox outbox;
+  private final Turn turn = new Turn();
+  private volatile Throwable failure;
+  private volatile boolean led;
+  // Who has the turn alone:
+  private Received<ToWorker> ping;
+  // The channel thread alone: deliveries after which it does not step back, since nobody led.
+  private int distrust;
+  private int untilTrust;
 
   Receiver(Posix posix, MessageChannel<ToWorker> channel, Session session, Outbox outbox) {
     this.posix = posix;
@@ -33,48 +57,163 @@ final class Receiver {
   }
 
   /**
-   * Works until the channel ends.
+   * Works until the channel ends, whoever reads the end of it. Nobody reads it after that.
    *
    * @throws EndOfChannel when the supervisor is gone
    * @throws ProtocolException when it sent what is no message, or what cannot be answered
    */
   void run() throws IOException, ProtocolException {
-    Received<ToWorker> ping = null;
-    int handled = 0;
+    while (!turn.take()) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
     for (; ; ) {
-      Optional<Received<ToWorker>> next = next(handled == 0);
-      boolean isPing = next.isPresent() && next.get().message() instanceof ToWorker.Ping;
-      if (ping != null && !isPing) {
-        session.handle(ping);
-      }
-      ping = isPing ? next.get() : null;
-      if (next.isPresent() && !isPing) {
-        try (Received<ToWorker> received = next.get()) {
-          session.handle(received);
-        }
-      }
-      handled++;
-      if (next.isEmpty() || handled % MOST_AT_ONCE == 0) {
-        session.idle();
-      }
-      if (next.isEmpty()) {
-        handled = 0;
+      throwFailure();
+      int handled = readAll();
+      if (session.idle(null) && trusts()) {
+        stepBack();
+      } else if (handled == 0) {
+        await(-1);
       }
     }
   }
 
-  private Optional<Received<ToWorker>> next(boolean wait) throws IOException, ProtocolException {
+  private boolean trusts() {
+    if (untilTrust > 0) {
+      untilTrust--;
+      return false;
+    }
+    return true;
+  }
+
+  /** Has no turn meanwhile, but when it looks whether others do their work. */
+  private void stepBack() throws IOException, ProtocolException {
+    boolean useful = false;
+    led = false;
+    turn.leave();
+    for (; ; ) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+      if (!turn.take()) {
+        useful = true; // somebody waits for the supervisor
+      } else if (failure != null || !led) {
+        break;
+      } else {
+        useful = true;
+        led = false;
+        if (readAll() >= BACKLOG) {
+          session.idle(null);
+        }
+        turn.leave();
+      }
+    }
+    distrust = useful ? 0 : Math.min(MOST_DISTRUST, 2 * distrust + 1);
+    untilTrust = distrust;
+  }
+
+  @Override
+  public boolean lead(Inbox inbox, int have) {
+    if (failure != null || !turn.take()) {
+      return false;
+    }
+    try {
+      return failure == null && readFor(inbox, have);
+    } catch (IOException | ProtocolException | RuntimeException | Error e) {
+      failure = e; // the channel thread finds it at its next look
+      return false;
+    } finally {
+      led = true;
+      turn.leave();
+    }
+  }
+
+  /** Reads one connection only: the next one is better off where any thread can read it. */
+  private boolean readFor(Inbox inbox, int have) throws IOException, ProtocolException {
+    boolean waited = false;
+    while (inbox.available() <= have && !inbox.isShut()) {
+      if (!readOne()) {
+        settle(inbox);
+        if (waited || inbox.available() > have || inbox.isShut()) {
+          break;
+        }
+        waited = !await(LEAD_MILLIS);
+      }
+    }
+    settle(inbox);
+    return inbox.available() > have;
+  }
+
+  private void settle(Inbox inbox) throws ProtocolException {
+    handlePing();
+    session.idle(inbox);
+  }
+
+  /** Reads what is there, or enough to have it served before more is read. */
+  private int readAll() throws IOException, ProtocolException {
+    int handled = 0;
+    while (handled < MOST_AT_ONCE && readOne()) {
+      handled++;
+    }
+    handlePing();
+    return handled;
+  }
+
+  /** False when there is none. */
+  private boolean readOne() throws IOException, ProtocolException {
+    Optional<Received<ToWorker>> next = receive();
+    if (next.isEmpty()) {
+      return false;
+    }
+    if (next.get().message() instanceof ToWorker.Ping) {
+      ping = next.get();
+      return true;
+    }
+    try (Received<ToWorker> received = next.get()) {
+      handlePing();
+      session.handle(received);
+    }
+    return true;
+  }
+
+  private void handlePing() throws ProtocolException {
+    if (ping != null) {
+      Received<ToWorker> newest = ping;
+      ping = null;
+      session.handle(newest);
+    }
+  }
+
+  private Optional<Received<ToWorker>> receive() throws IOException, ProtocolException {
     for (; ; ) {
       try {
-        Optional<Received<ToWorker>> received = channel.receive(wait);
-        if (received.isPresent() || !wait) {
-          return received;
-        }
-        // The number is non-blocking.
-        channel.borrow(n -> posix.poll(n, Constants.POLLIN, -1));
+        return channel.receive(false);
       } catch (UnknownTypeException e) {
         outbox.send(e.reply());
+      } catch (LostDescriptorsException e) {
+        session.lost(e);
       }
+    }
+  }
+
+  /** False when nothing came in that time. */
+  private boolean await(int millis) throws IOException {
+    turn.waiting(true);
+    try {
+      return channel.<Integer, IOException>borrow(n -> posix.poll(n, Constants.POLLIN, millis))
+          != 0;
+    } finally {
+      turn.waiting(false);
+    }
+  }
+
+  private void throwFailure() throws IOException, ProtocolException {
+    Throwable e = failure;
+    if (e instanceof IOException io) {
+      throw io;
+    } else if (e instanceof ProtocolException protocol) {
+      throw protocol;
+    } else if (e instanceof Error error) {
+      throw error;
+    } else if (e != null) {
+      throw (RuntimeException) e;
     }
   }
 }

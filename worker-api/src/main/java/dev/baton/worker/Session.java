@@ -1,7 +1,9 @@
 package dev.baton.worker;
 
 import dev.baton.channel.Received;
+import dev.baton.protocol.Codec;
 import dev.baton.protocol.ErrorCode;
+import dev.baton.protocol.LostDescriptorsException;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.Reply;
@@ -15,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The worker's side of the protocol: what each message of the supervisor leads to. Messages come on
- * the channel thread, and none makes it wait: what concerns the plugin is posted to its thread. The
- * deadline of a stop is the supervisor's to enforce, with TERM and KILL.
+ * the thread that reads the channel, one after the other ({@link Turn}), and none makes it wait:
+ * what concerns the plugin is posted to its thread. The deadline of a stop is the supervisor's to
+ * enforce, with TERM and KILL.
  */
 final class Session {
   /** Any deadline beyond this is as good as none. */
@@ -76,9 +79,28 @@ final class Session {
     }
   }
 
-  /** All messages that were there have been handled, or many of them. */
-  void idle() {
-    handoffs.deliver();
+  /**
+   * A frame came without its descriptors. A connection is given back: the supervisor has a copy.
+   *
+   * @throws ProtocolException for anything else
+   */
+  void lost(LostDescriptorsException e) throws ProtocolException {
+    ToWorker message = Codec.decode(e.payload(), ToWorker.class);
+    if (welcome != null && message instanceof ToWorker.Connection) {
+      handoffs.lost((ToWorker.Connection) message);
+    } else {
+      throw e;
+    }
+  }
+
+  /**
+   * All messages that were there have been handled, or many of them.
+   *
+   * @param reader the inbox that the reading thread takes from; null for the channel thread
+   * @return whether somebody was woken who could read, too
+   */
+  boolean idle(Inbox reader) {
+    return handoffs.deliver(reader);
   }
 
   private void order(ToWorker message) throws ProtocolException {

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 /**
  * Has a plugin's own executor serve a listener's connections. The executor gets a task for each,
  * but no particular one: a connection stays in the inbox, where it can be taken back, until a task
- * really runs. An executor may block or run tasks itself, so a thread of its own asks it.
+ * really runs. An executor may block or run tasks itself, so a thread of its own asks it; with
+ * nothing to ask for, that thread reads the control channel for a while, where it may.
  */
 final class Submitter implements ServingTakers {
   /** Of what this worker accepts by itself: the rest stays where other workers can have it. */
@@ -18,6 +19,7 @@ final class Submitter implements ServingTakers {
   private final Handoffs handoffs;
   private final Complaints complaints;
   private Inbox inbox;
+  private Leading leading;
   private int submitted;
   private boolean waiting;
   private boolean ended;
@@ -39,8 +41,9 @@ final class Submitter implements ServingTakers {
   }
 
   @Override
-  public void start(Inbox from) {
+  public void start(Inbox from, Leading by) {
     inbox = from;
+    leading = by;
     Thread thread = new Thread(this::submit, "connections-" + listener);
     thread.setDaemon(true);
     thread.start();
@@ -79,7 +82,19 @@ final class Submitter implements ServingTakers {
   }
 
   /** Counts the task that is to be submitted; false when none will be any more. */
-  private synchronized boolean awaitWork() {
+  private boolean awaitWork() {
+    int spokenFor = submitted();
+    if (inbox.available() <= spokenFor) {
+      leading.lead(inbox, spokenFor);
+    }
+    return awaitCall();
+  }
+
+  private synchronized int submitted() {
+    return submitted;
+  }
+
+  private synchronized boolean awaitCall() {
     while (inbox.available() <= submitted) {
       if (ended && inbox.over()) {
         return false;

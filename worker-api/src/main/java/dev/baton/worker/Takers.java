@@ -7,6 +7,11 @@ interface Takers {
   /** There is something to take. Cheap when somebody is on the way already. */
   void wake();
 
+  /** Whether they read the control channel themselves when nothing is left ({@link Leading}). */
+  default boolean leads() {
+    return false;
+  }
+
   /** Nothing comes any more; what is left is still to be taken. */
   void end();
 }

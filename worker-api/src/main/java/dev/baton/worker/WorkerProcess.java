@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 /**
- * One worker: the plugin on the calling thread, the channel on a thread of its own.
+ * One worker: the plugin on the calling thread, the channel on a thread of its own, in whose place
+ * threads that serve connections read it, too.
  *
  * <pre>
  *   supervisor --- Receiver -> Session ----posts---> PluginThread -> Lifecycle -> Worker
@@ -62,11 +63,13 @@ final class WorkerProcess {
     this.log = log;
     this.halt = halt;
     this.outbox = new Outbox(posix, channel, log, this::orphaned);
-    this.handoffs = new Handoffs(outbox);
-    this.offers = new Offers(posix, handoffs, new Complaints(log, outbox));
+    Complaints complaints = new Complaints(log, outbox);
+    this.handoffs = new Handoffs(outbox, complaints);
+    this.offers = new Offers(posix, handoffs, complaints);
     this.lifecycle = new Lifecycle(plugin, outbox, offers, handoffs.reports(), log);
     this.session = new Session(outbox, offers, handoffs, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
+    handoffs.leading(receiver);
   }
 
   /** Runs until it is over; returns the exit code. */

@@ -3,6 +3,7 @@ package dev.baton.testkit;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.baton.fd.FdLedger;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.function.Executable;
 
@@ -26,6 +27,7 @@ public final class Allocations {
   /** Bytes of one run, as cold as it is. */
   public static long of(Executable code) throws Throwable {
     assumeTrue(THREADS.isThreadAllocatedMemorySupported(), "this JVM does not count allocations");
+    FdLedger.disable(); // an earlier test may have left it on
     THREADS.setThreadAllocatedMemoryEnabled(true);
     long before = THREADS.getCurrentThreadAllocatedBytes();
     code.execute();

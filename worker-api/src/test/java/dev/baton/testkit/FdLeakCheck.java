@@ -39,6 +39,7 @@ public final class FdLeakCheck implements BeforeEachCallback, AfterEachCallback 
             .getStore(SPACE)
             .remove("before", OpenDescriptors.class)
             .leftSince(Duration.ofSeconds(5));
+    FdLedger.disable();
     if (!left.isEmpty()) {
       throw new AssertionError(
           "descriptors left open by " + context.getDisplayName() + ":\n" + left);

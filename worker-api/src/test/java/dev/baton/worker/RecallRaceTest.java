@@ -39,6 +39,15 @@ class RecallRaceTest {
   }
 
   @Test
+  void byAThreadThatReadsItself() throws Exception {
+    race(
+        context -> {
+          context.connections("web", Runnable::run, this::serve);
+          context.ready();
+        });
+  }
+
+  @Test
   void byAnExecutor() throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(3);
     try {
