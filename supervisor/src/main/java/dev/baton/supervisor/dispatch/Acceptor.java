@@ -37,8 +37,13 @@ final class Acceptor implements AutoCloseable {
   private final long[] errors;
   private final PeerAddress peer = new PeerAddress();
   private final FdAction<SysException> accept = this::acceptOne;
+  private final Reserve reserve;
   private AcceptSocket[] sockets = {};
   private boolean accepting = true;
+
+  /** Whether the last client got a descriptor of the reserve. */
+  private boolean low;
+
   private int accepted;
 
   /** Where accepted connections go. */
@@ -62,13 +67,15 @@ final class Acceptor implements AutoCloseable {
       Intake intake,
       Warnings warnings,
       List<String> names,
-      long pause) {
+      long pause,
+      Reserve reserve) {
     this.posix = posix;
     this.poller = poller;
     this.intake = intake;
     this.warnings = warnings;
     this.names = names;
     this.pause = pause;
+    this.reserve = reserve;
     this.errors = new long[names.size()];
   }
 
@@ -159,6 +166,10 @@ final class Acceptor implements AutoCloseable {
       unwatch(s);
       return;
     }
+    if (low && !enoughAgain()) {
+      spare(s);
+      return;
+    }
     int taken = 0;
     while (taken < s.burst && accepting) {
       if (!takeOne(s)) {
@@ -170,6 +181,19 @@ final class Acceptor implements AutoCloseable {
     s.more();
   }
 
+  private boolean enoughAgain() {
+    try {
+      low = reserve.stillBegun();
+      return !low;
+    } catch (SysException e) {
+      return false;
+    }
+  }
+
+  private void spare(AcceptSocket s) {
+    rest(s, "accepts more slowly: few descriptors are left; clients wait", "reserve");
+  }
+
   private boolean takeOne(AcceptSocket s) {
     try {
       s.fd.use(accept);
@@ -179,9 +203,15 @@ final class Acceptor implements AutoCloseable {
     if (accepted == Posix.WOULD_BLOCK) {
       return false;
     }
-    long low = peer.family() == AF_INET ? MAPPED_IPV4 | peer.low() : peer.low();
+    long lowBits = peer.family() == AF_INET ? MAPPED_IPV4 | peer.low() : peer.low();
     s.failures = 0;
-    intake.take(accepted, s.listener, peer, ClientHash.of(peer.high(), low), s.stale);
+    int number = accepted;
+    intake.take(number, s.listener, peer, ClientHash.of(peer.high(), lowBits), s.stale);
+    if (reserve.begunBy(number)) {
+      low = true;
+      spare(s);
+      return false;
+    }
     return true;
   }
 

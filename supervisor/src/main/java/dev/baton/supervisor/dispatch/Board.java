@@ -24,6 +24,7 @@ final class Board {
   private long shownAt = System.nanoTime();
   private long lastBusy = shownAt;
   private boolean changed;
+  private boolean busy;
 
   Board(Ledger ledger, List<String> names, Acceptor acceptor, Map<WorkerId, Integer> workers) {
     this.ledger = ledger;
@@ -42,10 +43,10 @@ final class Board {
     changed = true;
   }
 
-  /** Something happened with a connection. */
+  /** Something happened with a connection; when, is as {@link #show} is called next. */
   void busy() {
     changed = true;
-    lastBusy = System.nanoTime();
+    busy = true;
   }
 
   /** When there is something new to show, or the end of time. */
@@ -55,6 +56,10 @@ final class Board {
 
   /** Shows what is new, unless something was shown just now. */
   void show(long now, boolean atOnce) {
+    if (busy) {
+      busy = false;
+      lastBusy = now;
+    }
     if (atOnce || changed && now - shownAt >= EVERY) {
       changed = false;
       shownAt = now;
@@ -64,10 +69,10 @@ final class Board {
 
   private DispatchFigures figuresNow() {
     Map<String, DispatchFigures.Listener> listeners = new LinkedHashMap<>();
-    boolean busy = false;
+    boolean some = false;
     for (int i = 0; i < names.size(); i++) {
       ListenerFigures f = ledger.listenerFigures(i);
-      busy |= f.waiting() + f.unclaimed() + f.open() > 0;
+      some |= f.waiting() + f.unclaimed() + f.open() > 0;
       listeners.put(names.get(i), new DispatchFigures.Listener(f, acceptor.errors(i)));
     }
     Map<WorkerId, WorkerFigures> each = new LinkedHashMap<>();
@@ -77,7 +82,7 @@ final class Board {
         Collections.unmodifiableMap(each),
         ledger.waiting(),
         ledger.accepting(),
-        busy,
+        some,
         lastBusy);
   }
 }

@@ -39,6 +39,9 @@ final class DispatchLoop implements AutoCloseable {
   private boolean demanded;
   private long lastDemand;
 
+  /** When the event came that is being handled: one look at the clock for all that it brings. */
+  private long eventAt;
+
   DispatchLoop(Posix posix, DispatchPlan plan, DispatchEvents events, Poller poller) {
     this.posix = posix;
     this.plan = plan;
@@ -48,7 +51,8 @@ final class DispatchLoop implements AutoCloseable {
     Warnings warnings = new Warnings(events::warning);
     long pause = plan.settings().shortagePause();
     this.handOffs = new HandOffs(posix, poller, events, warnings, names, pause);
-    this.acceptor = new Acceptor(posix, poller, this::accepted, warnings, names, pause);
+    Reserve reserve = Reserve.ofThisProcess(posix);
+    this.acceptor = new Acceptor(posix, poller, this::accepted, warnings, names, pause, reserve);
     this.ledger = new Ledger(plan.settings(), handOffs);
     this.board = new Board(ledger, names, acceptor, workers);
     handOffs.connect(ledger, acceptor::accepting);
@@ -176,16 +180,16 @@ final class DispatchLoop implements AutoCloseable {
     long now = System.nanoTime();
     acceptor.retry(now);
     handOffs.retry(now);
-    ledger.wake(clock.now());
-    if (!clock.stopped() && ledger.nextAnswer() <= clock.now()) {
+    ledger.wake(clock.at(now));
+    if (!clock.stopped() && ledger.nextAnswer() <= clock.at(now)) {
       clock.stop();
       events.catchUp(++ticket);
     }
-    ledger.settle(clock.now());
+    ledger.settle(clock.at(now));
     demand(now);
     board.show(now, false);
     poller.fallAsleep();
-    poller.await(stay.getAsBoolean() ? pause() : 0);
+    poller.await(stay.getAsBoolean() ? pause(now) : 0);
   }
 
   /**
@@ -207,12 +211,11 @@ final class DispatchLoop implements AutoCloseable {
     }
   }
 
-  private long pause() {
-    long now = System.nanoTime();
+  private long pause(long now) {
     long pause = Math.min(until(acceptor.nextRetry(), now), until(handOffs.nextRetry(), now));
     pause = Math.min(pause, until(board.nextShow(), now));
     if (!clock.stopped()) {
-      pause = Math.min(pause, until(ledger.nextDeadline(), clock.now()));
+      pause = Math.min(pause, until(ledger.nextDeadline(), clock.at(now)));
     }
     if (ledger.waiting() > 0 && !handOffs.someStay()) {
       pause = Math.min(pause, until(lastDemand + DEMAND_EVERY, now));
@@ -225,9 +228,10 @@ final class DispatchLoop implements AutoCloseable {
   }
 
   private void ready(long token, int what) {
+    eventAt = System.nanoTime();
     if (token >= Poller.WORKER) {
       handOffs.channelReady((int) (token - Poller.WORKER), what);
-      ledger.settle(clock.now());
+      ledger.settle(clock.at(eventAt));
     } else {
       acceptor.ready((int) (token - Poller.SOCKET));
     }
@@ -242,7 +246,7 @@ final class DispatchLoop implements AutoCloseable {
     int place = ledger.accepted(connection, listener, clientHash);
     handOffs.keep(place, number, listener, peer);
     handOffs.fresh(stale ? -1 : connection);
-    ledger.settle(clock.now());
+    ledger.settle(clock.at(eventAt));
     handOffs.fresh(-1);
     board.busy();
   }

@@ -57,8 +57,14 @@ public final class Dispatcher implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Something that the thread is to do; what it carries is closed where that is not done. */
-  private record Command(Runnable action, OwnedFd carried) implements Step {
+  /** Something that the thread is to do. */
+  private interface Command extends Step {
+    /** It will not be done. */
+    default void drop() {}
+  }
+
+  /** What it carries is closed where it is not done. */
+  private record Carrying(Runnable action, OwnedFd carried) implements Command {
     @Override
     public void run() {
       try {
@@ -69,11 +75,29 @@ public final class Dispatcher implements AutoCloseable {
       }
     }
 
-    void drop() {
-      if (carried != null) {
-        carried.close();
+    @Override
+    public void drop() {
+      carried.close();
+    }
+  }
+
+  /** What a worker says of its connections, so often that one object each has to do. */
+  private record Report(DispatchLoop loop, Said said, WorkerId worker, Numbers connections)
+      implements Command {
+    @Override
+    public void run() {
+      switch (said) {
+        case CLAIMED -> loop.claimed(worker, connections);
+        case REFUSED -> loop.refused(worker, connections);
+        case CLOSED -> loop.closed(worker, connections);
       }
     }
+  }
+
+  private enum Said {
+    CLAIMED,
+    REFUSED,
+    CLOSED
   }
 
   /**
@@ -126,17 +150,17 @@ public final class Dispatcher implements AutoCloseable {
 
   /** The worker has taken connections over. */
   public void claimed(WorkerId worker, Numbers connections) {
-    post(() -> loop.claimed(worker, connections));
+    post(new Report(loop, Said.CLAIMED, worker, connections));
   }
 
   /** The worker gives connections back, by itself or recalled; may be empty. */
   public void refused(WorkerId worker, Numbers connections) {
-    post(() -> loop.refused(worker, connections));
+    post(new Report(loop, Said.REFUSED, worker, connections));
   }
 
   /** Claimed connections are closed. */
   public void closed(WorkerId worker, Numbers connections) {
-    post(() -> loop.closed(worker, connections));
+    post(new Report(loop, Said.CLOSED, worker, connections));
   }
 
   /**
@@ -175,12 +199,12 @@ public final class Dispatcher implements AutoCloseable {
     return board.figures();
   }
 
-  private void post(Runnable action) {
-    post(action, null);
+  private void post(Runnable action, OwnedFd carried) {
+    post(new Carrying(action, carried));
   }
 
-  private void post(Runnable action, OwnedFd carried) {
-    commands.add(new Command(action, carried));
+  private void post(Command command) {
+    commands.add(command);
     if (ended) {
       dropCommands();
     } else {

@@ -10,7 +10,12 @@ final class LedgerClock {
   private boolean stopped;
 
   long now() {
-    return stopped ? stoppedAt : System.nanoTime() - origin;
+    return at(System.nanoTime());
+  }
+
+  /** The ledger's time at a {@link System#nanoTime} not before that of the last {@link #goOn}. */
+  long at(long nanoTime) {
+    return stopped ? stoppedAt : nanoTime - origin;
   }
 
   boolean stopped() {

@@ -40,6 +40,7 @@ final class Poller implements AutoCloseable {
   private final byte[] counter = new byte[8];
   private final FdAction<SysException> waiting = this::poll;
   private final FdAction<SysException> clearing = this::readCounter;
+  private final FdAction<SysException> waking = this::writeCounter;
   private int millis;
   private int ready;
 
@@ -141,11 +142,15 @@ final class Poller implements AutoCloseable {
     posix.read(number, counter);
   }
 
+  private void writeCounter(int number) throws SysException {
+    posix.write(number, ONE, ONE.length);
+  }
+
   /** Ends a wait that has begun or is about to. Any thread. */
   void wake() {
     if (asleep.compareAndSet(true, false)) {
       try {
-        wakeUp.use(n -> posix.write(n, ONE, ONE.length));
+        wakeUp.use(waking);
       } catch (SysException | IllegalStateException e) {
         LOG.debug("tried again to wake a dispatcher: {}", e.getMessage());
         asleep.set(true);
@@ -156,7 +161,7 @@ final class Poller implements AutoCloseable {
 
   private void wakeAgain() {
     try {
-      wakeUp.use(n -> posix.write(n, ONE, ONE.length));
+      wakeUp.use(waking);
     } catch (SysException | IllegalStateException e) {
       // Closed meanwhile, or nothing helps; the next command tries again.
       LOG.debug("a dispatcher could not be woken: {}", e.getMessage());

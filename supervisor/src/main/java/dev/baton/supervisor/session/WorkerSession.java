@@ -51,6 +51,7 @@ public final class WorkerSession implements AutoCloseable {
   private final Set<String> claimed = new HashSet<>();
   private Version peer = new Version(Version.CURRENT.major(), 0);
   private boolean listening = true;
+  private boolean broken;
   private boolean welcomed;
   private long lastId;
   private long lastPing;
@@ -123,6 +124,36 @@ public final class WorkerSession implements AutoCloseable {
       if (!readOne()) {
         return;
       }
+    }
+    for (int i = 0; i < MOST_AT_ONCE && broken && handedOff; i++) {
+      if (!readClaim()) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Of one that broke a rule only this counts: what it had claimed, nobody else may serve. On a
+   * UNIX-domain connection nothing but the claim tells.
+   *
+   * @return whether there was something to read
+   */
+  private boolean readClaim() {
+    try {
+      Optional<Received<ToSupervisor>> received = channel.receive(false);
+      if (received.isEmpty()) {
+        return false;
+      }
+      try (Received<ToSupervisor> r = received.get()) {
+        if (r.message() instanceof ToSupervisor.Claim claim && !claim.connections().isEmpty()) {
+          events.claimed(claim.connections());
+        }
+      }
+      return true;
+    } catch (ProtocolException e) {
+      return true; // more of the same
+    } catch (IOException e) {
+      return false; // its end
     }
   }
 
@@ -325,6 +356,7 @@ public final class WorkerSession implements AutoCloseable {
     }
     tellWhy(e);
     listening = false;
+    broken = true;
     events.happened(WorkerEvent.of(WorkerEvent.Kind.VIOLATION, e.getMessage()));
   }
 
@@ -340,6 +372,7 @@ public final class WorkerSession implements AutoCloseable {
   @Override
   public void close() {
     listening = false;
+    broken = false;
     channel.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.baton.fd.FdLedger;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ class HandOffAllocationTest {
   void theHotPathAllocatesNextToNothing() throws Exception {
     assumeTrue(threads.isThreadAllocatedMemorySupported(), "this JVM does not count allocations");
     threads.setThreadAllocatedMemoryEnabled(true);
+    FdLedger.disable(); // an earlier test may have left it on
     try (DispatchWorld world = new DispatchWorld()) {
       FakeWorker worker = world.worker(0);
       long thread = dispatchThread();

@@ -91,6 +91,20 @@ class ViolationTest {
   }
 
   @Test
+  void whatItHadClaimedIsStillHeardAndNothingElse() throws Exception {
+    String claim = "{\"type\":\"claim\",\"connections\":[7,8]}";
+    String refuse = "{\"type\":\"refuse\",\"connections\":[9]}";
+    try (FakeWorker worker = new FakeWorker(POSIX, true)) {
+      worker.say("no message").say(refuse).say("neither").say(claim).read();
+      assertEquals(List.of(), worker.connectionsTold);
+      worker.die();
+      worker.session.readAll();
+      assertEquals(List.of("claimed [7, 8]"), worker.connectionsTold);
+      assertEquals(List.of(Kind.VIOLATION), worker.kinds(), worker.happened::toString);
+    }
+  }
+
+  @Test
   void anAnswerToAPingTwice() throws Exception {
     try (FakeWorker worker = new FakeWorker(POSIX)) {
       worker.session.greet(Greetings.of(POSIX, 0));

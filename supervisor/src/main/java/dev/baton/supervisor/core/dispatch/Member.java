@@ -25,6 +25,7 @@ final class Member {
   private boolean channelFull;
   private boolean stuffed;
   private boolean resting;
+  private boolean onTrial;
   private long restsUntil;
 
   int unclaimed;
@@ -60,7 +61,12 @@ final class Member {
 
   /** Whether nothing but a missing claim, refusal, close or moment keeps it from one more. */
   boolean hasRoom() {
-    return !channelFull && !resting && !stuffed && recalled == 0 && load() < maxConnections;
+    return !channelFull
+        && !resting
+        && !(onTrial && unclaimed > 0)
+        && !stuffed
+        && recalled == 0
+        && load() < maxConnections;
   }
 
   void channelFull(boolean full) {
@@ -83,14 +89,20 @@ final class Member {
     stuffed &= unclaimed > maxUnclaimed / 2;
   }
 
+  /**
+   * After the rest it is tried with one connection at a time until it takes one: whoever refuses
+   * one would refuse hundreds, again and again.
+   */
   void rest(long until) {
     resting = true;
+    onTrial = true;
     restsUntil = until;
   }
 
   /** It showed that it takes connections again. */
   void awake() {
     resting = false;
+    onTrial = false;
   }
 
   void awakeAt(long now) {

@@ -50,7 +50,18 @@ class LedgerTest {
     driver.accept(1).forget().refuse(a, 1).shows("pause");
     assertEquals(LedgerDriver.REST, ledger.nextDeadline());
     driver.at(LedgerDriver.REST - 1).shows();
-    driver.at(LedgerDriver.REST).shows("hand 1 to 0", "accept");
+    driver.at(LedgerDriver.REST).shows("hand 1 to 0");
+    driver.claim(a, 1).shows("close 1", "accept");
+  }
+
+  @Test
+  void afterItsRestItGetsOneAtATimeUntilItTakesOne() {
+    int a = driver.worker(0);
+    driver.accept(1, 2, 3).refuse(a, 1, 2, 3).forget();
+    driver.at(LedgerDriver.REST).shows("hand 1 to 0");
+    driver.refuse(a, 1).shows();
+    driver.at(2 * LedgerDriver.REST).shows("hand 2 to 0");
+    driver.claim(a, 2).shows("close 2", "hand 3 to 0", "hand 1 to 0", "accept");
   }
 
   @Test
@@ -61,7 +72,7 @@ class LedgerTest {
     assertEquals(Ledger.NEVER, ledger.nextAnswer());
     ledger.wake(LedgerDriver.REST);
     ledger.settle(LedgerDriver.REST);
-    driver.shows("hand 1 to 0", "accept");
+    driver.shows("hand 1 to 0");
     assertEquals(Ledger.NEVER, ledger.nextWake());
     assertEquals(LedgerDriver.REST + LedgerDriver.RECALL_AFTER, ledger.nextAnswer());
     ledger.wake(Long.MAX_VALUE - 1);
@@ -84,7 +95,7 @@ class LedgerTest {
     ledger.refused(a, 1, 0);
     ledger.draining(b);
     driver.settle().shows("pause");
-    driver.at(LedgerDriver.REST).shows("hand 1 to 0", "accept");
+    driver.at(LedgerDriver.REST).shows("hand 1 to 0");
   }
 
   @Test

@@ -247,7 +247,7 @@ final class LedgerWorld implements Hands {
           c.mayClose = true;
           w.unclaimed.remove(m.connection());
           w.claimed.add(m.connection());
-          w.restsUntil = 0;
+          w.awake();
           ledger.claimed(w.index, m.connection());
           assertFalse(c.ourCopy, "our copy is open after the claim");
         }
@@ -256,14 +256,14 @@ final class LedgerWorld implements Hands {
           if (!w.condemned) {
             c.holder = null;
             w.unclaimed.remove(m.connection());
-            w.restsUntil = now + LedgerDriver.REST;
+            w.rest(now + LedgerDriver.REST);
           }
           ledger.refused(w.index, m.connection(), now);
         }
         case CLOSED -> {
           count("close");
           w.claimed.remove(m.connection());
-          w.restsUntil = 0;
+          w.awake();
           known.remove(m.connection());
           ledger.closed(w.index, m.connection());
         }

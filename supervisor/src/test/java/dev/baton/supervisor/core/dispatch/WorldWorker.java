@@ -30,7 +30,8 @@ final class WorldWorker {
   boolean draining;
   boolean condemned;
   boolean channelFull;
-  long restsUntil;
+  private boolean onTrial;
+  private long restsUntil;
   final Set<Long> unclaimed = new HashSet<>();
   final Set<Long> recalled = new HashSet<>();
   final Set<Long> claimed = new HashSet<>();
@@ -72,9 +73,22 @@ final class WorldWorker {
         && unclaimed.size() < maxUnclaimed;
   }
 
-  /** Room that no hysteresis and no rest can hide. */
+  /** It refused one. */
+  void rest(long until) {
+    onTrial = true;
+    restsUntil = until;
+  }
+
+  /** It claimed or closed one. */
+  void awake() {
+    onTrial = false;
+    restsUntil = 0;
+  }
+
+  /** Room that no hysteresis, no rest and no trial can hide. */
   boolean clearlyHasRoom(long now) {
-    return mayTakeOne() && unclaimed.size() <= maxUnclaimed / 2 && restsUntil <= now;
+    boolean tried = onTrial && !unclaimed.isEmpty();
+    return mayTakeOne() && !tried && unclaimed.size() <= maxUnclaimed / 2 && restsUntil <= now;
   }
 
   /** The plugin takes the oldest: from now on the client is touched. */
