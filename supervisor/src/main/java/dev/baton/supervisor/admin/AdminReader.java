@@ -66,7 +66,10 @@ public final class AdminReader {
         traffic.number("claimed"),
         traffic.number("redispatched"),
         traffic.number("waiting"),
+        traffic.number("unclaimed"),
         traffic.number("open"),
+        traffic.number("closed"),
+        traffic.number("lost"),
         traffic.number("refused"),
         traffic.number("vanished"),
         traffic.number("acceptErrors"));

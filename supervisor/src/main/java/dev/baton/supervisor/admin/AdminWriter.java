@@ -50,7 +50,10 @@ final class AdminWriter {
       json.writeNumberField("claimed", traffic.claimed());
       json.writeNumberField("redispatched", traffic.redispatched());
       json.writeNumberField("waiting", traffic.waiting());
+      json.writeNumberField("unclaimed", traffic.unclaimed());
       json.writeNumberField("open", traffic.open());
+      json.writeNumberField("closed", traffic.closed());
+      json.writeNumberField("lost", traffic.lost());
       json.writeNumberField("refused", traffic.refused());
       json.writeNumberField("vanished", traffic.vanished());
       json.writeNumberField("acceptErrors", traffic.acceptErrors());

@@ -8,6 +8,7 @@ import static dev.baton.sys.Constants.EPOLL_CTL_ADD;
 import static dev.baton.sys.Constants.EPOLL_CTL_DEL;
 import static dev.baton.sys.Constants.EPOLL_CTL_MOD;
 
+import dev.baton.fd.FdAction;
 import dev.baton.fd.OwnedFd;
 import dev.baton.sys.EpollEvents;
 import dev.baton.sys.Posix;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class Loop implements Executor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final int EVENTS = 64;
   private static final long WAKE_UP = 0;
+  private static final byte[] ONE = {1, 0, 0, 0, 0, 0, 0, 0};
 
   private final Posix posix;
   private final long origin = System.nanoTime();
@@ -44,6 +47,14 @@ public final class Loop implements Executor, AutoCloseable {
   private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Timers timers = new Timers();
+  private final byte[] counter = new byte[8];
+
+  // Made once: this thread hears of every connection that is handed off.
+  private final FdAction<SysException> waiting = this::await;
+  private final FdAction<SysException> clearing = this::readCounter;
+  private final FdAction<SysException> waking = this::writeCounter;
+  private final Consumer<Runnable> guard = this::guarded;
+  private int ready;
   private long nextToken = WAKE_UP + 1;
   private boolean stopped;
 
@@ -87,9 +98,8 @@ public final class Loop implements Executor, AutoCloseable {
   public void execute(Runnable task) {
     posted.add(task);
     if (awake.compareAndSet(false, true)) {
-      byte[] one = {1, 0, 0, 0, 0, 0, 0, 0};
       try {
-        wakeUp.<Integer, SysException>borrow(n -> posix.write(n, one, one.length));
+        wakeUp.use(waking);
       } catch (SysException e) {
         awake.set(false);
         throw new IllegalStateException("cannot wake the loop", e);
@@ -113,12 +123,13 @@ public final class Loop implements Executor, AutoCloseable {
   }
 
   /** One watched descriptor. */
-  public final class Interest {
+  public final class Interest implements Runnable {
     private final Source source;
     private final long token;
     private final Runnable readable;
     private final Runnable writable;
     private boolean writing;
+    private int found;
 
     private Interest(Source source, long token, Runnable readable, Runnable writable) {
       this.source = source;
@@ -146,7 +157,10 @@ public final class Loop implements Executor, AutoCloseable {
       }
     }
 
-    private void ready(int what) {
+    /** Only for the loop: calls for what was found. */
+    @Override
+    public void run() {
+      int what = found;
       if ((what & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
         readable.run();
       }
@@ -159,14 +173,17 @@ public final class Loop implements Executor, AutoCloseable {
   /** Waits and calls, until {@link #stop}. A failing handler is a defect; the loop survives it. */
   public void run() throws SysException {
     while (!stopped) {
-      int ready =
-          epoll.<Integer, SysException>borrow(n -> posix.epollWait(n, events, timeoutMillis()));
+      epoll.use(waiting);
       for (int i = 0; i < ready; i++) {
         dispatch(events.token(i), events.events(i));
       }
-      timers.expire(now(), this::guarded);
+      timers.expire(now(), guard);
       runPosted();
     }
+  }
+
+  private void await(int number) throws SysException {
+    ready = posix.epollWait(number, events, timeoutMillis());
   }
 
   /** Ends {@link #run} after this turn. Only on the loop's thread. */
@@ -181,7 +198,8 @@ public final class Loop implements Executor, AutoCloseable {
     }
     Interest interest = interests.get(token); // may be gone since the events were taken
     if (interest != null) {
-      guarded(() -> interest.ready(what));
+      interest.found = what;
+      guarded(interest);
     }
   }
 
@@ -191,13 +209,20 @@ public final class Loop implements Executor, AutoCloseable {
    * here with {@code awake} left set, and nobody would ever wake the loop again.
    */
   private void clearWakeUp() {
-    byte[] count = new byte[8];
     try {
-      wakeUp.<Integer, SysException>borrow(n -> posix.read(n, count));
+      wakeUp.use(clearing);
     } catch (SysException e) {
       LOG.warn("the loop's wake-up could not be read: {}", e.getMessage());
     }
     awake.set(false);
+  }
+
+  private void readCounter(int number) throws SysException {
+    posix.read(number, counter);
+  }
+
+  private void writeCounter(int number) throws SysException {
+    posix.write(number, ONE, ONE.length);
   }
 
   private void runPosted() {

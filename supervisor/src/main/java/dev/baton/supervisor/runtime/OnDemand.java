@@ -3,6 +3,7 @@ package dev.baton.supervisor.runtime;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.Worker;
 import java.util.OptionalInt;
 
 /**
@@ -36,14 +37,21 @@ final class OnDemand {
     return asleep && awake > 0 ? OptionalInt.of(awake) : OptionalInt.empty();
   }
 
-  /** Whether to go back to none, after nothing was open or waiting for so long. */
-  boolean sleeps(Pool pool, long idleNanos) {
+  /**
+   * Whether to go back to none, after nothing was open or waiting for so long. Who was started only
+   * now, by an operator or for a client that went, stays for that time, too.
+   */
+  boolean sleeps(Pool pool, long idleNanos, long now) {
     return on
         && idleTimeout > 0
         && idleNanos >= idleTimeout
         && pool.phase() == Pool.Phase.RUNNING
         && pool.target() > 0
         && pool.rollout().isEmpty()
-        && pool.serving() == pool.target();
+        && pool.serving() == pool.target()
+        && pool.slots().stream()
+            .flatMap(s -> s.workers().stream())
+            .filter(Worker::serving)
+            .allMatch(w -> now - w.readyAt() >= idleTimeout);
   }
 }

@@ -22,6 +22,7 @@ import dev.baton.supervisor.dispatch.Dispatcher;
 import dev.baton.sys.SysException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,8 @@ import java.util.function.Predicate;
  * #figures}.
  */
 final class PoolConnections implements AutoCloseable {
-  /** The key of a dispatched listener's socket; those of reuseport listeners have their slot. */
-  private static final int ONLY_SOCKET = 0;
+  /** What was queued on a socket that was replaced is accepted for so long. */
+  private static final long OLD_SOCKET_KEPT = TimeUnit.SECONDS.toNanos(10);
 
   private static final long REST_AFTER_REFUSAL = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long SHORTAGE_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
@@ -51,6 +52,12 @@ final class PoolConnections implements AutoCloseable {
   private final PoolEvents events;
   private final Dispatcher dispatcher;
   private final ReuseportSockets reuseport;
+
+  /**
+   * The keys of the dispatched listeners' sockets; those of reuseport listeners have their slot.
+   */
+  private final Map<String, Integer> sockets = new HashMap<>();
+
   private final Set<WorkerId> known = new HashSet<>();
   private final Set<WorkerId> ready = new HashSet<>();
   private boolean stopping;
@@ -121,7 +128,8 @@ final class PoolConnections implements AutoCloseable {
     Dispatcher started = Dispatcher.start(around.posix(), plan(dispatched, streams), new Posting());
     try {
       for (String name : dispatched) {
-        started.extra(name, ONLY_SOCKET, around.store().lend(name));
+        sockets.put(name, 0);
+        started.extra(name, 0, around.store().lend(name));
       }
     } catch (SysException e) {
       started.close();
@@ -217,15 +225,21 @@ final class PoolConnections implements AutoCloseable {
   }
 
   void claimed(WorkerId worker, Numbers connections) {
-    tell(d -> d.claimed(worker, connections));
+    if (dispatcher != null) {
+      dispatcher.claimed(worker, connections);
+    }
   }
 
   void refused(WorkerId worker, Numbers connections) {
-    tell(d -> d.refused(worker, connections));
+    if (dispatcher != null) {
+      dispatcher.refused(worker, connections);
+    }
   }
 
   void closed(WorkerId worker, Numbers connections) {
-    tell(d -> d.closed(worker, connections));
+    if (dispatcher != null) {
+      dispatcher.closed(worker, connections);
+    }
   }
 
   /**
@@ -250,10 +264,20 @@ final class PoolConnections implements AutoCloseable {
     reuseport.release(pool, around.loop().now());
   }
 
-  /** The store has replaced the socket of one of the pool's listeners. */
+  /**
+   * The store has replaced the socket of one of the pool's listeners. Whoever is in the old one's
+   * queue is served all the same.
+   */
   void replaced(String listener) throws SysException {
     if (listeners.get(listener).mode() == ListenerMode.DISPATCH) {
-      dispatcher.extra(listener, ONLY_SOCKET, around.store().lend(listener));
+      OwnedFd socket = around.store().lend(listener);
+      int old = sockets.get(listener);
+      sockets.put(listener, old + 1);
+      dispatcher.extra(listener, old + 1, socket);
+      around
+          .loop()
+          .timers()
+          .at(around.loop().now() + OLD_SOCKET_KEPT, () -> tell(d -> d.noExtra(listener, old)));
     }
   }
 

@@ -100,8 +100,10 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   /** Sets the target; {@code refused} is told when that cannot be now. */
   void scale(int target, Consumer<String> refused) {
-    onDemand.scaled(target);
     command(new PoolEvent.Scale(target), new Command(refused, null));
+    if (state.target() == target) { // not refused
+      onDemand.scaled(target);
+    }
   }
 
   void stop(boolean now) {
@@ -125,7 +127,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     connections.look(state);
     connections
         .figures()
-        .filter(f -> onDemand.sleeps(state, f.idleNanos()))
+        .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
         .ifPresent(f -> rescale(0, "nobody was connected for " + config.idleTimeout()));
   }
 

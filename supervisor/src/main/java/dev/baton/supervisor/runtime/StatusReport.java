@@ -61,7 +61,10 @@ final class StatusReport {
         f.claimed(),
         f.redispatched(),
         f.waiting(),
+        f.unclaimed(),
         f.open(),
+        f.closed(),
+        f.ended() + f.closedTouched(),
         f.refused(),
         f.vanished(),
         acceptErrors);

@@ -38,7 +38,7 @@ public final class FakeOperations implements Operations {
             .with(Optional.of(new WorkerTraffic(3, 1, 200)));
     WorkerView down =
         new WorkerView("web/0#9", 0, 0, 1, "down", 0, 7, "backoff", "killed by SIGKILL");
-    ListenerTraffic traffic = new ListenerTraffic(205, 207, 200, 1, 2, 3, 2, 1, 4);
+    ListenerTraffic traffic = new ListenerTraffic(205, 207, 200, 1, 2, 2, 3, 195, 2, 2, 1, 4);
     return new StatusView(
         "0.1.0",
         999_999_999,
