@@ -43,8 +43,8 @@ class GreetingLoadTest {
     NEVER
   }
 
-  /** Answers every client with the same text; with a line to wait for first, or none. */
-  private Target server(boolean reads, String text, Ending ending) throws IOException {
+  /** Answers every client with the same text; its line is waited for. */
+  private Target server(String text, Ending ending) throws IOException {
     var server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     open.add(server);
     threads.execute(
@@ -53,7 +53,7 @@ class GreetingLoadTest {
             while (true) {
               var client = server.accept();
               open.add(client);
-              serve(client, reads, text, ending);
+              serve(client, text, ending);
             }
           } catch (IOException e) {
             // closed, at the end of the test
@@ -62,11 +62,8 @@ class GreetingLoadTest {
     return Target.tcp("127.0.0.1", server.getLocalPort());
   }
 
-  private static void serve(Socket client, boolean reads, String text, Ending ending)
-      throws IOException {
-    if (reads) {
-      client.getInputStream().readNBytes(4);
-    }
+  private static void serve(Socket client, String text, Ending ending) throws IOException {
+    client.getInputStream().readNBytes(4);
     client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     if (ending == Ending.RESET) {
       client.setSoLinger(true, 0);
@@ -82,9 +79,9 @@ class GreetingLoadTest {
     }
   }
 
-  private void assertCounted(GreetingOutcome expected, boolean reads, String text, Ending ending)
+  private void assertCounted(GreetingOutcome expected, String text, Ending ending)
       throws Exception {
-    var plan = GreetingPlan.atOnce(server(reads, text, ending), 3).only(6);
+    var plan = GreetingPlan.atOnce(server(text, ending), 3).only(6);
     var report = run(plan.timeout(Duration.ofMillis(400)));
     assertEquals(Map.of(expected, 6L), report.counts(), report::toString);
   }
@@ -92,26 +89,40 @@ class GreetingLoadTest {
   @Test
   void everyOutcome() throws Exception {
     String good = "+p/0#1\n=p/0#1 bye\n";
-    assertCounted(GreetingOutcome.SERVED, true, good, Ending.CLOSE);
-    assertCounted(GreetingOutcome.TIMEOUT, true, good, Ending.NEVER);
-    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, true, "+p/0#1\n", Ending.CLOSE);
-    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, true, "+", Ending.CLOSE);
-    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, true, "+p/0#1\n=p/0", Ending.CLOSE);
-    assertCounted(GreetingOutcome.CUT_BEFORE_GREETING, true, "", Ending.CLOSE);
-    assertCounted(GreetingOutcome.CUT_BEFORE_GREETING, true, "", Ending.RESET);
-    assertCounted(GreetingOutcome.TIMEOUT, true, "", Ending.NEVER);
-    assertCounted(GreetingOutcome.TIMEOUT, true, "+p/0#1\n", Ending.NEVER);
-    assertCounted(GreetingOutcome.SERVED_TWICE, true, "+p/0#1\n+p/1#1\n", Ending.CLOSE);
-    assertCounted(GreetingOutcome.SERVED_TWICE, true, good + "+p/1#1\n", Ending.CLOSE);
-    assertCounted(GreetingOutcome.SERVED_TWICE, true, "+p/0#1\n=p/1#1 bye\n", Ending.CLOSE);
-    assertCounted(GreetingOutcome.BAD, true, "HTTP/1.1 200 OK\r\n", Ending.CLOSE);
-    assertCounted(GreetingOutcome.BAD, true, "=p/0#1 bye\n", Ending.CLOSE);
+    assertCounted(GreetingOutcome.SERVED, good, Ending.CLOSE);
+    assertCounted(GreetingOutcome.TIMEOUT, good, Ending.NEVER);
+    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, "+p/0#1\n", Ending.CLOSE);
+    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, "+", Ending.CLOSE);
+    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, "+p/0#1\n=p/0", Ending.CLOSE);
+    assertCounted(GreetingOutcome.CUT_BEFORE_GREETING, "", Ending.CLOSE);
+    assertCounted(GreetingOutcome.CUT_BEFORE_GREETING, "", Ending.RESET);
+    assertCounted(GreetingOutcome.TIMEOUT, "", Ending.NEVER);
+    assertCounted(GreetingOutcome.TIMEOUT, "+p/0#1\n", Ending.NEVER);
+    assertCounted(GreetingOutcome.SERVED_TWICE, "+p/0#1\n+p/1#1\n", Ending.CLOSE);
+    assertCounted(GreetingOutcome.SERVED_TWICE, good + "+p/1#1\n", Ending.CLOSE);
+    assertCounted(GreetingOutcome.SERVED_TWICE, "+p/0#1\n=p/1#1 bye\n", Ending.CLOSE);
+    assertCounted(GreetingOutcome.BAD, "HTTP/1.1 200 OK\r\n", Ending.CLOSE);
+    assertCounted(GreetingOutcome.BAD, "=p/0#1 bye\n", Ending.CLOSE);
   }
 
-  /** The kernel keeps what came before a reset, and so the witness is heard. */
+  /** The reset comes when the client has shown, by writing, that it was greeted. */
   @Test
   void aGreetingBeforeAResetCounts() throws Exception {
-    assertCounted(GreetingOutcome.CUT_AFTER_GREETING, false, "+p/0#1\n", Ending.RESET);
+    var server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    open.add(server);
+    threads.submit(
+        () -> {
+          for (int i = 0; i < 6; i++) {
+            var client = server.accept();
+            open.add(client);
+            client.getOutputStream().write("+p/0#1\n".getBytes(StandardCharsets.US_ASCII));
+            serve(client, "", Ending.RESET);
+          }
+          return null;
+        });
+    var target = Target.tcp("127.0.0.1", server.getLocalPort());
+    var report = run(GreetingPlan.atOnce(target, 3).only(6).waitingForGreeting());
+    assertEquals(Map.of(GreetingOutcome.CUT_AFTER_GREETING, 6L), report.counts(), report::toString);
   }
 
   @Test
@@ -137,7 +148,7 @@ class GreetingLoadTest {
           assertThrows(IOException.class, () -> client.getInputStream().read());
           client.setSoTimeout(0);
           client.getOutputStream().write("+p/0#1\n".getBytes(StandardCharsets.US_ASCII));
-          serve(client, true, "=p/0#1 bye\n", Ending.CLOSE);
+          serve(client, "=p/0#1 bye\n", Ending.CLOSE);
           return null;
         });
     var target = Target.tcp("127.0.0.1", server.getLocalPort());
@@ -148,7 +159,7 @@ class GreetingLoadTest {
 
   @Test
   void sourcesAndWorkersAreCounted() throws Exception {
-    var target = server(true, "+p/0#1\n=p/0#1 bye\n", Ending.CLOSE);
+    var target = server("+p/0#1\n=p/0#1 bye\n", Ending.CLOSE);
     var one = InetAddress.getByName("127.0.0.8");
     var two = InetAddress.getByName("127.0.0.9");
     var report = run(GreetingPlan.rate(target, 500).only(10).from(List.of(one, two)));
@@ -158,7 +169,7 @@ class GreetingLoadTest {
 
   @Test
   void keepsItsRate() throws Exception {
-    var target = server(true, "+p/0#1\n=p/0#1 bye\n", Ending.CLOSE);
+    var target = server("+p/0#1\n=p/0#1 bye\n", Ending.CLOSE);
     try (var load = new GreetingLoad(GreetingPlan.rate(target, 200))) {
       Thread.sleep(1000);
       var report = load.stop();

@@ -261,7 +261,7 @@ final class PoolConnections implements AutoCloseable {
 
   /** To be called now and then. */
   void look(Pool pool) {
-    reuseport.release(pool, around.loop().now());
+    reuseport.look(pool, around.loop().now());
   }
 
   /**

@@ -128,7 +128,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     connections
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
-        .ifPresent(f -> rescale(0, "nobody was connected for " + config.idleTimeout()));
+        .ifPresent(f -> rescale(0, "idle for its idleTimeout"));
   }
 
   @Override

@@ -35,6 +35,7 @@ final class ReuseportSockets {
   private final Journal journal;
   private final Map<Integer, Long> steeredAway = new HashMap<>();
   private Set<Integer> serving = Set.of();
+  private boolean astray;
 
   /**
    * @param listeners all reuseport listeners of the pool
@@ -68,13 +69,20 @@ final class ReuseportSockets {
       return;
     }
     serving = nowServing;
-    listeners.forEach(this::steer);
+    steerAll();
     for (int slot : allSlots()) {
       if (serving.isEmpty() || serving.contains(slot)) {
         back(slot);
-      } else if (steeredAway.putIfAbsent(slot, now) == null) {
-        streams.forEach(name -> empty(name, slot));
+      } else {
+        away(slot, now);
       }
+    }
+  }
+
+  /** What is queued there goes to the workers of other slots. */
+  private void away(int slot, long now) {
+    if (steeredAway.putIfAbsent(slot, now) == null) {
+      streams.forEach(name -> empty(name, slot));
     }
   }
 
@@ -84,13 +92,19 @@ final class ReuseportSockets {
     return all;
   }
 
+  private void steerAll() {
+    astray = false;
+    listeners.forEach(this::steer);
+  }
+
   private void steer(String name) {
     try {
       Set<Integer> made = new HashSet<>(store.slots(name));
       made.retainAll(serving);
       store.steer(name, made);
     } catch (SysException e) {
-      journal.warn("listener " + name, "cannot be steered: " + e.getMessage());
+      astray = true;
+      journal.warn("listener " + name, "cannot be steered, trying on: " + e.getMessage());
     }
   }
 
@@ -128,19 +142,31 @@ final class ReuseportSockets {
     }
   }
 
-  /** Closes the sockets of slots that were scaled away, once they are empty for good. */
-  void release(Pool pool, long now) {
-    for (int slot : Set.copyOf(steeredAway.keySet())) {
-      boolean unwanted =
-          pool.slots().stream()
-              .filter(s -> s.index() == slot)
-              .allMatch(s -> s.goal() == Slot.Goal.STOP && s.workers().isEmpty());
-      if (unwanted && now - steeredAway.get(slot) >= closeAfter && !waitsFor(slot)) {
-        steeredAway.remove(slot);
-        streams.forEach(name -> dispatcher.noExtra(name, slot));
-        listeners.forEach(name -> close(name, slot));
+  /** To be called now and then: tries again what failed, and closes what nobody needs any more. */
+  void look(Pool pool, long now) {
+    if (astray) {
+      steerAll();
+    }
+    if (serving.isEmpty()) {
+      return; // then all sockets take what comes
+    }
+    for (int slot : allSlots()) {
+      if (unwanted(pool, slot)) {
+        away(slot, now); // one that never served is not yet
+        boolean empty = streams.stream().allMatch(name -> queued(name, slot) == 0);
+        if (empty && now - steeredAway.get(slot) >= closeAfter) {
+          steeredAway.remove(slot);
+          streams.forEach(name -> dispatcher.noExtra(name, slot));
+          listeners.forEach(name -> close(name, slot));
+        }
       }
     }
+  }
+
+  private static boolean unwanted(Pool pool, int slot) {
+    return pool.slots().stream()
+        .filter(s -> s.index() == slot)
+        .anyMatch(s -> s.goal() == Slot.Goal.STOP && s.workers().isEmpty());
   }
 
   private void close(String name, int slot) {
@@ -148,6 +174,10 @@ final class ReuseportSockets {
       return;
     }
     try {
+      int left = store.queued(name, slot);
+      if (left > 0) { // datagrams, which nobody but a worker of this slot could have read
+        journal.warn("listener " + name, left + " bytes were left in the socket of slot " + slot);
+      }
       store.release(name, slot);
       steer(name);
     } catch (SysException e) {
