@@ -61,7 +61,6 @@ class LauncherIT {
             "-XX:+UseSerialGC",
             "-Xmx96m",
             "-Xss512k",
-            "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-Xshare:auto",
