@@ -57,11 +57,12 @@ public record Installation(Path dist, Path javaHome) {
 
   /** As an operator would after installing: every start takes half as long. Once per JVM. */
   private void archive() {
-    if (!ARCHIVED.compareAndSet(false, true)) {
+    if (ARCHIVED.get()) {
       return;
     }
     try {
       new Launcher(this).run("archive").expect(0);
+      ARCHIVED.set(true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
