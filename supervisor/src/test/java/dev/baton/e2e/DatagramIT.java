@@ -36,10 +36,11 @@ class DatagramIT {
   private final Installation installation = Installation.find();
   @TempDir Path folder;
 
+  /** One restart for each mode: with three workers that is three times a socket changes hands. */
   @ParameterizedTest
   @ValueSource(strings = {"shared", "reuseport"})
-  void twoRollingRestartsLoseNoDatagram(String mode) throws Exception {
-    restart(mode, 2, 1000, 2000);
+  void aRollingRestartLosesNoDatagram(String mode) throws Exception {
+    restart(mode, 1, 1000, 1000);
   }
 
   @ParameterizedTest
