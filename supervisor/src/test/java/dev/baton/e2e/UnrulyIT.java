@@ -19,6 +19,7 @@ import dev.baton.load.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @BatonTest
 @Timeout(120)
 class UnrulyIT {
+  private static final int LOOKS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   /** Ended at once, and what the operator is told. */
@@ -75,7 +77,7 @@ class UnrulyIT {
       var good = baton.workers("hello");
       long pid = baton.pid();
       baton.status(); // so that what serving an operator opens is there
-      var before = descriptors(pid);
+      var before = settled(pid);
       load.start(LoadPlan.newConnections(baton.target("tcp")).rate(40));
 
       for (var mode : ENDED.keySet()) {
@@ -111,7 +113,7 @@ class UnrulyIT {
           baton.workers("hello").stream().map(worker -> worker.pid()).toList());
       var report = load.stop();
       assertNothingLost(report);
-      awaitNoMore(pid, before);
+      awaitSame(pid, before);
     }
   }
 
@@ -208,14 +210,27 @@ class UnrulyIT {
     return counts;
   }
 
-  /** Fewer may be left: the first look may still have seen our own question to the admin socket. */
-  private static void awaitNoMore(long pid, Map<String, Long> before) throws Exception {
+  /** As they stay: our own question to the admin socket may still be there at the first look. */
+  private static Map<String, Long> settled(long pid) throws Exception {
+    var last = new ArrayDeque<Map<String, Long>>();
     Deadline.await(
         Duration.ofSeconds(10),
-        "the supervisor has no descriptors but those it had: " + before,
-        () ->
-            descriptors(pid).entrySet().stream()
-                .allMatch(now -> now.getValue() <= before.getOrDefault(now.getKey(), 0L)),
+        "the supervisor's descriptors stay the same",
+        () -> {
+          var now = descriptors(pid);
+          last.removeIf(earlier -> !earlier.equals(now));
+          last.add(now);
+          return last.size() == LOOKS;
+        },
+        () -> descriptors(pid).toString());
+    return last.getLast();
+  }
+
+  private static void awaitSame(long pid, Map<String, Long> before) throws Exception {
+    Deadline.await(
+        Duration.ofSeconds(10),
+        "the supervisor has the descriptors it had: " + before,
+        () -> descriptors(pid).equals(before),
         () -> descriptors(pid).toString());
   }
 }

@@ -9,7 +9,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * One client: connects, writes a line, and reads everything up to the end of the connection. Also
@@ -74,7 +73,7 @@ final class GreetingClient {
         connected();
       }
     } catch (IOException e) {
-      if (target.isUnix() && text(e).contains("temporarily unavailable")) {
+      if (target.isUnix() && ConnectFailure.text(e).contains("temporarily unavailable")) {
         close();
         return false;
       }
@@ -177,20 +176,12 @@ final class GreetingClient {
   }
 
   private void connectFailed(IOException e) {
-    var text = text(e);
-    if (text.contains("reset") || text.contains("broken pipe")) {
-      finish(GreetingOutcome.CUT_BEFORE_GREETING, "while connecting: " + e);
-    } else if (text.contains("timed out")) {
-      finish(GreetingOutcome.TIMEOUT, "while connecting: " + e);
-    } else if (text.contains("cannot assign") || text.contains("too many open")) {
-      finish(GreetingOutcome.LATE, "could not connect: " + e);
-    } else {
-      finish(GreetingOutcome.REFUSED, e.toString());
+    switch (ConnectFailure.of(e)) {
+      case RESET -> finish(GreetingOutcome.CUT_BEFORE_GREETING, "while connecting: " + e);
+      case TIMED_OUT -> finish(GreetingOutcome.TIMEOUT, "while connecting: " + e);
+      case LOCAL -> finish(GreetingOutcome.LATE, "could not connect: " + e);
+      case REFUSED -> finish(GreetingOutcome.REFUSED, e.toString());
     }
-  }
-
-  private static String text(IOException e) {
-    return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
   }
 
   /** Its time is over. */

@@ -5,7 +5,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Locale;
 
 /**
  * One connection, as a state machine that the generator's thread drives:
@@ -81,7 +80,8 @@ final class Link {
       }
     } catch (IOException e) {
       // connect(2), EAGAIN: said of UNIX-domain sockets alone, which are never "in progress".
-      if (run.plan.target().isUnix() && textOf(e).contains("temporarily unavailable")) {
+      if (run.plan.target().isUnix()
+          && ConnectFailure.text(e).contains("temporarily unavailable")) {
         exchange.link = null;
         close();
         return Begun.AGAIN;
@@ -143,15 +143,11 @@ final class Link {
   }
 
   private void connectFailed(IOException e) {
-    var text = textOf(e);
-    if (text.contains("reset") || text.contains("broken pipe")) {
-      fail(Outcome.RESET, "while connecting: " + e);
-    } else if (text.contains("timed out")) {
-      fail(Outcome.TIMEOUT, "while connecting: " + e);
-    } else if (text.contains("cannot assign") || text.contains("too many open")) {
-      fail(Outcome.LATE, "could not connect: " + e);
-    } else {
-      fail(Outcome.REFUSED, e.toString());
+    switch (ConnectFailure.of(e)) {
+      case RESET -> fail(Outcome.RESET, "while connecting: " + e);
+      case TIMED_OUT -> fail(Outcome.TIMEOUT, "while connecting: " + e);
+      case LOCAL -> fail(Outcome.LATE, "could not connect: " + e);
+      case REFUSED -> fail(Outcome.REFUSED, e.toString());
     }
   }
 
@@ -235,15 +231,11 @@ final class Link {
     }
   }
 
-  private static String textOf(IOException e) {
-    return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-  }
-
   private static boolean isReset(IOException e) {
     if (e == null) {
       return false;
     }
-    var text = textOf(e);
+    var text = ConnectFailure.text(e);
     return text.contains("reset") || text.contains("broken pipe") || text.contains("abort");
   }
 
