@@ -13,7 +13,7 @@ import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
-import dev.baton.supervisor.runtime.Loop;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.runtime.StartGate;
 import dev.baton.supervisor.runtime.SupervisorLoop;
 import dev.baton.supervisor.runtime.Surroundings;

@@ -7,6 +7,7 @@ import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.core.Exit;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Child;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.SessionEvents;

@@ -15,6 +15,7 @@ import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.loop.Timers;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
 import dev.baton.sys.SysException;

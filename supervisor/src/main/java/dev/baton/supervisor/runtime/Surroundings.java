@@ -1,6 +1,7 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.store.FdStore;
 import dev.baton.sys.Posix;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.journal.Entry;
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.SmallChild;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.sys.Errno;
