@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,9 @@ import java.util.Optional;
  * @param idleTimeout workers that were started on demand are stopped after this time without
  *     connections; zero: never
  * @param dispatch how its dispatched listeners are handed out; the defaults if there are none
+ * @param openPolicy what the open server does for its workers
+ * @param user the name or number of the user that its workers run as; empty: the supervisor's
+ * @param group the name or number of their group, only together with a user; empty: that user's
  */
 public record PoolConfig(
     String name,
@@ -50,7 +54,10 @@ public record PoolConfig(
     BackoffConfig backoff,
     StartMode start,
     Duration idleTimeout,
-    DispatchConfig dispatch) {
+    DispatchConfig dispatch,
+    OpenPolicyConfig openPolicy,
+    Optional<String> user,
+    Optional<String> group) {
 
   /** The {@code idleTimeout} of a pool that names none. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -62,5 +69,8 @@ public record PoolConfig(
     files = List.copyOf(files);
     settings = BatonConfig.copy(settings);
     environment = BatonConfig.copy(environment);
+    Objects.requireNonNull(openPolicy, "openPolicy");
+    Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(group, "group");
   }
 }

@@ -90,7 +90,10 @@ class DefaultsTest {
             StartMode.ALWAYS,
             Duration.ofMinutes(5),
             new DispatchConfig(
-                10_000, 256, Duration.ofSeconds(1), Duration.ofSeconds(5), List.of())),
+                10_000, 256, Duration.ofSeconds(1), Duration.ofSeconds(5), List.of()),
+            OpenPolicyConfig.NONE,
+            Optional.empty(),
+            Optional.empty()),
         config.pools().get("shop"));
   }
 

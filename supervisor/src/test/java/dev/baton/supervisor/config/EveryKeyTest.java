@@ -241,7 +241,10 @@ class EveryKeyTest {
                 Duration.ofSeconds(1), Duration.ofMinutes(2), 1.5, 0, Duration.ofHours(1)),
             StartMode.ALWAYS,
             PoolConfig.DEFAULT_IDLE_TIMEOUT,
-            DispatchConfig.DEFAULTS),
+            DispatchConfig.DEFAULTS,
+            OpenPolicyConfig.NONE,
+            Optional.empty(),
+            Optional.empty()),
         pool);
     assertEquals(List.copyOf(settings.keySet()), List.copyOf(pool.settings().keySet()));
   }
