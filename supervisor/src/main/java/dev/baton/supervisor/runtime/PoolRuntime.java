@@ -366,7 +366,8 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   }
 
   private void spawned(WorkerId id, Spawned spawned) {
-    LiveWorker worker = new LiveWorker(around, id, spawned, this, connections.handsOff());
+    LiveWorker worker =
+        new LiveWorker(around, id, spawned, this, connections.handsOff(), config.openPolicy());
     live.put(id, worker);
     around.journal().info(id.toString(), "started, pid " + worker.pid());
     handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWNED)));
