@@ -9,8 +9,11 @@ import dev.baton.e2e.kit.DescriptorCounts;
 import dev.baton.e2e.kit.Installation;
 import dev.baton.e2e.kit.Openers;
 import dev.baton.e2e.kit.OpeningTree;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +42,7 @@ class OpenSoakIT {
 
   @AfterEach
   void removeSocket() throws Exception {
-    java.nio.file.Files.delete(tree.socket());
+    Files.delete(tree.socket());
   }
 
   @Test
@@ -79,7 +82,7 @@ class OpenSoakIT {
   }
 
   private String[] command(int requests) {
-    var words = new java.util.ArrayList<>(List.of("soak", "" + requests, "" + AT_ONCE));
+    var words = new ArrayList<>(List.of("soak", "" + requests, "" + AT_ONCE));
     words.add(tree.read() + "/plain");
     words.add(tree.secret());
     words.add(tree.read() + "/missing");
@@ -93,7 +96,7 @@ class OpenSoakIT {
   }
 
   /** A future that is cancelled late may have its file already. */
-  private static void check(java.util.Map<String, Long> found, int requests) {
+  private static void check(Map<String, Long> found, int requests) {
     long opened = found.getOrDefault("opened", 0L);
     long abandoned = found.getOrDefault("abandoned", 0L);
     assertTrue(opened >= requests / 2, found::toString);

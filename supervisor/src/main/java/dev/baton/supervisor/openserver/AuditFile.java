@@ -26,8 +26,9 @@ final class AuditFile implements AuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
   private static final int KEPT = 5;
   private static final int WAITING = 16_384;
-  private static final int BATCH = 256;
+  private static final int BATCH = 1024;
   private static final int TEXT_CHARS = 1024;
+  private static final Duration GATHERING = Duration.ofMillis(5);
   private static final Duration PATIENCE = Duration.ofMillis(20);
   private static final Duration GOODBYE = Duration.ofSeconds(2);
   private static final Line END = new Line(0, null, "", "", "");
@@ -98,6 +99,9 @@ final class AuditFile implements AuditLog {
     while (more) {
       try {
         lines.add(waiting.take());
+        if (waiting.size() < BATCH && lines.get(0) != END) {
+          Thread.sleep(GATHERING.toMillis()); // one wake-up and one write for many lines
+        }
         waiting.drainTo(lines, BATCH - 1);
         stuck = false;
         more = lines.get(lines.size() - 1) != END;

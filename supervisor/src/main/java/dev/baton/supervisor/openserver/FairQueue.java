@@ -3,7 +3,9 @@ package dev.baton.supervisor.openserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,6 +23,10 @@ final class FairQueue {
   private final Condition work = lock.newCondition();
   private final Condition overload = lock.newCondition();
   private final ArrayDeque<Lane> ready = new ArrayDeque<>();
+
+  /** Lanes that have as many threads as they may. */
+  private final Set<Lane> full = new HashSet<>();
+
   private int idle;
   private long lastTaken = System.nanoTime();
   private boolean watcherSleeps;
@@ -76,7 +82,13 @@ final class FairQueue {
     ready.add(lane);
     if (idle > 0) {
       work.signal();
-    } else if (watcherSleeps) {
+    } else {
+      wakeWatcher();
+    }
+  }
+
+  private void wakeWatcher() {
+    if (watcherSleeps) {
       watcherSleeps = false;
       overload.signal();
     }
@@ -93,8 +105,10 @@ final class FairQueue {
     lock.lockInterruptibly();
     try {
       if (previous != null) {
-        previous.lane().running--;
-        enqueue(previous.lane());
+        Lane lane = previous.lane();
+        lane.running--;
+        full.remove(lane);
+        enqueue(lane);
       }
       long left = patience == null ? Long.MAX_VALUE : patience.toNanos();
       while (ready.isEmpty() && !closed && left > 0) {
@@ -122,9 +136,14 @@ final class FairQueue {
     }
     lane.queued = false;
     Task task = lane.tasks.poll();
-    lane.running++;
+    if (++lane.running == perLane) {
+      full.add(lane);
+    }
     lastTaken = System.nanoTime();
     enqueue(lane);
+    if (idle == 0 && !ready.isEmpty()) {
+      wakeWatcher(); // this was the last idle thread, and was counted when the others were added
+    }
     return task;
   }
 
@@ -168,10 +187,12 @@ final class FairQueue {
     try {
       closed = true;
       List<Task> left = new ArrayList<>();
-      for (Lane lane : ready) {
+      full.addAll(ready);
+      for (Lane lane : full) {
         left.addAll(lane.tasks);
         lane.tasks.clear();
       }
+      full.clear();
       ready.clear();
       work.signalAll();
       overload.signalAll();

@@ -12,9 +12,9 @@ import dev.baton.protocol.OpenHow;
 import dev.baton.protocol.OpenHow.Access;
 import dev.baton.supervisor.config.OpenAccess;
 import dev.baton.sys.OpenFlags;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How a file is to be opened, as {@code open(2)} and the policy see it.
@@ -37,6 +37,9 @@ record Wish(
     int needed) {
 
   private static final int PERMISSIONS = 0777;
+  private static final Access[] WORDS = Access.values();
+  private static final String[] NAMES =
+      Arrays.stream(WORDS).map(w -> w.name().toLowerCase(Locale.ROOT)).toArray(String[]::new);
 
   /** Checks that the words go together. */
   static Wish of(OpenHow how) throws Refusal {
@@ -89,9 +92,12 @@ record Wish(
 
   /** {@code [read, create]}. */
   static String words(OpenHow how) {
-    return how.access().stream()
-        .sorted()
-        .map(word -> word.name().toLowerCase(Locale.ROOT))
-        .collect(Collectors.joining(", ", "[", "]"));
+    StringBuilder text = new StringBuilder("[");
+    for (Access word : WORDS) {
+      if (how.has(word)) {
+        text.append(text.length() > 1 ? ", " : "").append(NAMES[word.ordinal()]);
+      }
+    }
+    return text.append(']').toString();
   }
 }

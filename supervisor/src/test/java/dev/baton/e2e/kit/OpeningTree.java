@@ -109,6 +109,8 @@ public record OpeningTree(Path folder) {
     links(follow());
     Files.createSymbolicLink(follow().resolve("absolute"), Path.of(secret()));
     Files.createSymbolicLink(follow().resolve("loop"), Path.of("loop"));
+    Files.createSymbolicLink(follow().resolve("made-outside"), Path.of("../outside/made"));
+    Files.createSymbolicLink(follow().resolve("made-inside"), Path.of("made"));
   }
 
   private void links(Path root) throws IOException {
