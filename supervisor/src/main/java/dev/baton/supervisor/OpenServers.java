@@ -16,9 +16,11 @@ import java.util.Optional;
  * Both open servers of chapter 17: the one that workers ask over their channels, and the service at
  * a named socket in front of it.
  *
+ * @param audit of all decisions
  * @param service empty when it is not configured
  */
-record OpenServers(OpenServer server, Optional<OpenService> service) implements AutoCloseable {
+record OpenServers(AuditLog audit, OpenServer server, Optional<OpenService> service)
+    implements AutoCloseable {
 
   /**
    * Starts what is configured.
@@ -28,17 +30,27 @@ record OpenServers(OpenServer server, Optional<OpenService> service) implements 
    */
   static OpenServers start(Posix posix, Optional<OpenServiceConfig> config, Path audit)
       throws SysException, StoreException {
-    OpenServer server = OpenServer.start(posix, AuditLog.to(audit));
+    AuditLog log = AuditLog.to(audit);
     try {
-      return new OpenServers(
-          server,
-          config.isPresent()
-              ? Optional.of(OpenService.start(posix, config.get(), server))
-              : Optional.empty());
+      OpenServer server = OpenServer.start(posix, log);
+      try {
+        return new OpenServers(log, server, service(posix, config, server));
+      } catch (SysException | StoreException | RuntimeException | Error e) {
+        server.close();
+        throw e;
+      }
     } catch (SysException | StoreException | RuntimeException | Error e) {
-      server.close();
+      log.close();
       throw e;
     }
+  }
+
+  private static Optional<OpenService> service(
+      Posix posix, Optional<OpenServiceConfig> config, OpenServer server)
+      throws SysException, StoreException {
+    return config.isPresent()
+        ? Optional.of(OpenService.start(posix, config.get(), server))
+        : Optional.empty();
   }
 
   /** For the status; empty when the service is not configured. Any thread. */
@@ -55,5 +67,6 @@ record OpenServers(OpenServer server, Optional<OpenService> service) implements 
   public void close() {
     service.ifPresent(OpenService::close);
     server.close();
+    audit.close();
   }
 }
