@@ -18,6 +18,11 @@ final class Times {
   private Times() {}
 
   static PoolSettings settings(int surge) {
-    return new PoolSettings(START, DRAIN, STOP, TERM, surge, BACKOFF);
+    return new PoolSettings(START, DRAIN, STOP, TERM, surge, BACKOFF, RestartRules.ENDLESS);
+  }
+
+  /** The same with other rules of what follows an end. */
+  static PoolSettings settings(RestartRules rules) {
+    return new PoolSettings(START, DRAIN, STOP, TERM, 1, BACKOFF, rules);
   }
 }
