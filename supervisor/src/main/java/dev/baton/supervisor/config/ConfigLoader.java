@@ -59,7 +59,7 @@ public final class ConfigLoader {
     HeldFileReader held = new HeldFileReader(reading);
     Map<String, ListenerConfig> bound = listeners.read(listener::read);
     PoolListeners shared = new PoolListeners(reading, listeners.names(), bound);
-    PoolReader pool = new PoolReader(reading, shared, files.names());
+    PoolReader pool = new PoolReader(reading, shared, files.names(), pools.names());
     BatonConfig config =
         new BatonConfig(
             name,
@@ -70,6 +70,7 @@ public final class ConfigLoader {
             pools.read(pool::read),
             logs(root.section("logs")));
     root.finish();
+    pool.finish();
     return config;
   }
 

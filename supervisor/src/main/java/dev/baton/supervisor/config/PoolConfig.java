@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param idleTimeout workers that were started on demand are stopped after this time without
  *     connections; zero: never
  * @param dispatch how its dispatched listeners are handed out; the defaults if there are none
+ * @param supervision what is done about workers that end or fail
  */
 public record PoolConfig(
     String name,
@@ -50,7 +51,8 @@ public record PoolConfig(
     BackoffConfig backoff,
     StartMode start,
     Duration idleTimeout,
-    DispatchConfig dispatch) {
+    DispatchConfig dispatch,
+    SupervisionConfig supervision) {
 
   /** The {@code idleTimeout} of a pool that names none. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);

@@ -28,10 +28,11 @@ class KnownKeysTest {
     keys("files.a", "access create path permissions");
     keys(
         "pools.a",
-        "backoff classPath config dispatch drainTimeout environment files idleTimeout jvm listeners"
-            + " plugin start startTimeout stopTimeout surge workers workingDirectory");
+        "after backoff classPath config dispatch drainTimeout environment expectedExits files"
+            + " idleTimeout jvm listeners permanentExits plugin restart start startTimeout"
+            + " stopTimeout surge workers workingDirectory");
     keys("pools.a.jvm", "defaults heap java options");
-    keys("pools.a.backoff", "factor initial jitter max stableAfter");
+    keys("pools.a.backoff", "factor initial intensity jitter max period stableAfter");
     keys("pools.a.dispatch", "maxConnections maxUnclaimed recallAfter recallTimeout weights");
     keys("logs", "keepEvidence keepPerSlot");
   }

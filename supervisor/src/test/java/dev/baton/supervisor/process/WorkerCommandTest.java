@@ -9,6 +9,7 @@ import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
+import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.WorkerId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +58,8 @@ class WorkerCommandTest {
         BackoffConfig.DEFAULTS,
         StartMode.ALWAYS,
         some,
-        DispatchConfig.DEFAULTS);
+        DispatchConfig.DEFAULTS,
+        SupervisionConfig.DEFAULTS);
   }
 
   private boolean sharesClassData(JvmConfig jvm) {

@@ -9,6 +9,7 @@ import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
+import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolMachine;
@@ -43,7 +44,8 @@ class OnDemandTest {
           BackoffConfig.DEFAULTS,
           StartMode.ON_DEMAND,
           Duration.ofNanos(IDLE),
-          DispatchConfig.DEFAULTS);
+          DispatchConfig.DEFAULTS,
+          SupervisionConfig.DEFAULTS);
 
   private final OnDemand onDemand = new OnDemand(CONFIG);
   private Pool pool = Pool.create("p", CoreSettings.of(CONFIG), onDemand.first(), 1);
