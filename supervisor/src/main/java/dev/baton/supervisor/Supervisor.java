@@ -8,12 +8,12 @@ import dev.baton.supervisor.cli.BatonVersion;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
-import dev.baton.supervisor.runtime.Loop;
 import dev.baton.supervisor.runtime.StartGate;
 import dev.baton.supervisor.runtime.SupervisorLoop;
 import dev.baton.supervisor.runtime.Surroundings;
@@ -68,17 +68,20 @@ final class Supervisor {
     return ExitCode.SYSTEM;
   }
 
-  private int serve(Posix posix, RuntimeDirectory directory, FdStore store) throws IOException {
+  private int serve(Posix posix, RuntimeDirectory directory, FdStore store)
+      throws IOException, StoreException {
     LogFollower follower = LogFollower.start(directory.logs(), out);
-    try {
-      return serve(posix, directory, store, new Journal(JOURNAL_ENTRIES));
+    try (OpenServers openServers =
+        OpenServers.start(posix, config.openService(), directory.auditLog())) {
+      return serve(posix, directory, store, openServers);
     } finally {
       follower.close();
     }
   }
 
-  private int serve(Posix posix, RuntimeDirectory directory, FdStore store, Journal journal)
+  private int serve(Posix posix, RuntimeDirectory directory, FdStore store, OpenServers openServers)
       throws IOException {
+    Journal journal = new Journal(JOURNAL_ENTRIES);
     List<HeldListener> listeners = store.listeners();
     try (Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
@@ -86,7 +89,14 @@ final class Supervisor {
       SupervisorLoop pools =
           new SupervisorLoop(
               new Surroundings(
-                  posix, loop, store, starter, gate, journal, directory.adoptionSocket()),
+                  posix,
+                  loop,
+                  store,
+                  starter,
+                  gate,
+                  journal,
+                  openServers.server(),
+                  directory.adoptionSocket()),
               config,
               (views, traffic) -> status(directory, listeners, views, traffic));
       listenToSignals(pools);

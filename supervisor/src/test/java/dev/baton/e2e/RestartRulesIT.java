@@ -74,9 +74,9 @@ class RestartRulesIT {
 
       Files.createFile(needed);
       var reset = baton.run("reset", "bad/0");
-      assertEquals("bad/0: reset\n", reset.out(), reset::toString);
+      assertEquals("bad/0: reset\n", reset.stdout(), reset::toString);
       baton.awaitReady();
-      assertEquals("bad: nothing to reset\n", baton.run("reset", "bad").out());
+      assertEquals("bad: nothing to reset\n", baton.run("reset", "bad").stdout());
     }
   }
 

@@ -44,12 +44,16 @@ public final class Codec {
     }
   }
 
-  /** A text as a JSON value with its quotes. */
-  static byte[] quote(String text) {
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  /** A text with its quotes, or a tree, as JSON. */
+  static byte[] bytes(Object value) {
     try {
-      return JSON.writeValueAsBytes(text);
+      return JSON.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e); // every text has a form
+      throw new UncheckedIOException(e); // but for half surrogate pairs every text has a form
     }
   }
 
@@ -95,7 +99,8 @@ public final class Codec {
     }
   }
 
-  private static JsonNode parse(byte[] bytes) throws ProtocolException {
+  /** One JSON object. */
+  static JsonNode parse(byte[] bytes) throws ProtocolException {
     JsonNode node;
     try (JsonParser parser = JSON.createParser(bytes)) {
       node = parser.readValueAsTree();
@@ -111,7 +116,7 @@ public final class Codec {
     return node;
   }
 
-  private static ProtocolException bad(String text) {
+  static ProtocolException bad(String text) {
     return new ProtocolException(ErrorCode.BAD_MESSAGE, text);
   }
 

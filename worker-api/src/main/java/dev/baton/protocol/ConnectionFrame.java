@@ -24,7 +24,7 @@ public final class ConnectionFrame {
    *     Limits#CONNECTION_FRAME_BYTES}
    */
   public ConnectionFrame(String listener) {
-    byte[] name = Codec.quote(listener);
+    byte[] name = Codec.bytes(listener);
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.writeBytes(FastCodec.CONNECTION);
     numberAt = frame.size();

@@ -29,7 +29,19 @@ public enum ErrorCode {
   /** The secret, pid or id of a rejoining worker is wrong. */
   NOT_AUTHENTIC(12),
   /** The receiver cannot do this (yet). */
-  NOT_SUPPORTED(13);
+  NOT_SUPPORTED(13),
+  /** The policy does not allow what was asked for. */
+  NOT_ALLOWED(14),
+  /** A limit on requests is reached; later it may go. */
+  BUSY(15),
+  /** There is no such file. */
+  NOT_FOUND(16),
+  /** There is one already, and it was to be made. */
+  EXISTS(17),
+  /** The kernel refused for another reason; the text begins with the name of its error. */
+  SYSTEM(18),
+  /** A path or an address that cannot be. */
+  BAD_REQUEST(19);
 
   private final int number;
 

@@ -17,6 +17,9 @@ public final class Limits {
   /** Bytes of one {@link ConnectionFrame}. */
   public static final int CONNECTION_FRAME_BYTES = 512;
 
+  /** Bytes of one line of the open service, its end included. */
+  public static final int SERVICE_LINE_BYTES = 32 * 1024;
+
   /** Nesting of a message's JSON. */
   public static final int JSON_DEPTH = 64;
 

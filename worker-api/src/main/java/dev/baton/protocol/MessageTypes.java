@@ -20,6 +20,7 @@ final class MessageTypes {
     add("drain", ToWorker.Drain.class);
     add("stop", ToWorker.Stop.class);
     add("adopted", ToWorker.Adopted.class);
+    add("opened", ToWorker.Opened.class);
     add("hello", ToSupervisor.Hello.class);
     add("loaded", ToSupervisor.Loaded.class);
     add("claim", ToSupervisor.Claim.class);
@@ -34,6 +35,9 @@ final class MessageTypes {
     add("hand-back", ToSupervisor.HandBack.class);
     add("drained", ToSupervisor.Drained.class);
     add("rejoin", ToSupervisor.Rejoin.class);
+    add("open", ToSupervisor.Open.class);
+    add("connect", ToSupervisor.Connect.class);
+    add("bind", ToSupervisor.Bind.class);
     add("ok", Reply.Ok.class);
     add("error", Reply.Error.class);
     add("unrecognized", Reply.Unrecognized.class);

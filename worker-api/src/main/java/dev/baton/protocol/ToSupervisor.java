@@ -21,6 +21,7 @@ public sealed interface ToSupervisor extends Message
         ToSupervisor.HandBack,
         ToSupervisor.Drained,
         ToSupervisor.Rejoin,
+        ToSupervisor.Asking,
         Reply {
 
   /**
@@ -163,6 +164,45 @@ public sealed interface ToSupervisor extends Message
     @Override
     public String toString() {
       return "Rejoin[" + worker + ", generation " + generation + "]";
+    }
+  }
+
+  /**
+   * Asks for a descriptor that this worker may not or cannot make itself; answered by {@code
+   * opened} or {@code error}, in any order.
+   */
+  sealed interface Asking extends ToSupervisor permits Open, Connect, Bind {
+    /** Of the request; the worker's choice. */
+    long id();
+  }
+
+  /** Asks for a file to be opened. */
+  record Open(long id, String path, OpenHow how) implements Asking {
+    public Open {
+      Fields.require(path, "path");
+      Fields.require(how, "how");
+    }
+  }
+
+  /**
+   * Asks for a connection.
+   *
+   * @param address {@code tcp://IP:PORT}, {@code unix:/path} or {@code unix:@name}
+   */
+  record Connect(long id, String address) implements Asking {
+    public Connect {
+      Fields.require(address, "address");
+    }
+  }
+
+  /**
+   * Asks for a bound socket.
+   *
+   * @param address {@code tcp://IP:PORT}, which comes listening, or {@code udp://IP:PORT}
+   */
+  record Bind(long id, String address) implements Asking {
+    public Bind {
+      Fields.require(address, "address");
     }
   }
 }

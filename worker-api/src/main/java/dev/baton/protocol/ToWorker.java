@@ -17,6 +17,7 @@ public sealed interface ToWorker extends Message
         ToWorker.Drain,
         ToWorker.Stop,
         ToWorker.Adopted,
+        ToWorker.Opened,
         Reply {
 
   /**
@@ -132,6 +133,22 @@ public sealed interface ToWorker extends Message
   record Adopted(String worker, int generation) implements ToWorker {
     public Adopted {
       Fields.require(worker, "worker");
+    }
+  }
+
+  /**
+   * What an {@code open}, {@code connect} or {@code bind} asked for; the worker's alone. A refusal
+   * is an {@code error} with the request's id.
+   *
+   * @param id of the request
+   * @param fds exactly one
+   */
+  record Opened(long id, List<Descriptor> fds) implements ToWorker {
+    public Opened {
+      fds = Fields.list(fds, "fds");
+      if (fds.size() != 1) {
+        throw new IllegalArgumentException("field fds must name one descriptor");
+      }
     }
   }
 }

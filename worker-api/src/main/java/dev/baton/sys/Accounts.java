@@ -1,5 +1,6 @@
 package dev.baton.sys;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import jnr.posix.Group;
 import jnr.posix.POSIX;
@@ -16,7 +17,31 @@ public final class Accounts {
     static final POSIX POSIX = POSIXFactory.getNativePOSIX();
   }
 
+  /**
+   * A user as {@code passwd(5)} has it.
+   *
+   * @param gid the user's own group
+   * @param home empty when there is none on record
+   */
+  public record Account(String name, int uid, int gid, Optional<String> home) {}
+
   private Accounts() {}
+
+  /** The user of a name or number; empty when this machine knows none. */
+  public static synchronized Optional<Account> account(String user) {
+    Passwd entry =
+        isNumber(user)
+            ? Holder.POSIX.getpwuid(Integer.parseInt(user))
+            : Holder.POSIX.getpwnam(user);
+    return Optional.ofNullable(entry)
+        .map(
+            e ->
+                new Account(
+                    e.getLoginName(),
+                    (int) e.getUID(),
+                    (int) e.getGID(),
+                    Optional.ofNullable(e.getHome()).filter(home -> !home.isEmpty())));
+  }
 
   /** The number of a user given by name or number; empty when there is none of that name. */
   public static OptionalInt uid(String user) {

@@ -24,6 +24,10 @@ final class JnrPosix extends JnrSockets {
   private static final int EFD_NONBLOCK = 04000;
   private static final int WNOHANG = 1;
   private static final int SYS_PIDFD_OPEN = 434;
+  private static final int SYS_OPENAT2 = 437;
+  private static final int OPEN_HOW = 24;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BASIC_STATS = 0x7ff;
 
   private static final class Holder {
     static final JnrPosix INSTANCE = new JnrPosix(LibC.INSTANCE);
@@ -73,6 +77,28 @@ final class JnrPosix extends JnrSockets {
   @Override
   public int open(String path, int flags, int mode) throws SysException {
     return check("open", () -> c.open(path, flags | O_CLOEXEC, mode));
+  }
+
+  @Override
+  public int openat2(int directory, byte[] path, int flags, int mode, int resolve)
+      throws SysException {
+    Pointer memory = scratch.take(OPEN_HOW + path.length + 1);
+    try {
+      memory.putLong(0, flags | O_CLOEXEC);
+      memory.putLong(8, mode);
+      memory.putLong(16, resolve);
+      memory.put(OPEN_HOW, path, 0, path.length);
+      memory.putByte(OPEN_HOW + path.length, (byte) 0);
+      Pointer name = memory.slice(OPEN_HOW);
+      return check("openat2", () -> c.syscall(SYS_OPENAT2, directory, name, memory, OPEN_HOW));
+    } finally {
+      scratch.give(memory);
+    }
+  }
+
+  @Override
+  public void statx(int fd, FileStatus into) throws SysException {
+    check("statx", () -> c.statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, into.memory()));
   }
 
   @Override

@@ -88,6 +88,10 @@ public interface LibC {
 
   long syscall(long number, long a, long b);
 
+  long syscall(long number, long a, Pointer b, Pointer c, long d);
+
+  int statx(int directory, String path, int flags, int mask, Pointer status);
+
   int posix_spawn(
       Pointer pid,
       @Encoding("UTF-8") String path,

@@ -133,6 +133,19 @@ public interface Posix {
   /** {@code open(2)}; O_CLOEXEC is added. */
   int open(String path, int flags, int mode) throws SysException;
 
+  /**
+   * {@code openat2(2)}; O_CLOEXEC is added. ENOSYS where the kernel has none (before 5.6), EXDEV
+   * and ELOOP where {@code resolve} forbids a step, EAGAIN where a rename came between.
+   *
+   * @param directory where a relative path begins, or AT_FDCWD
+   * @param path without a final NUL; one inside it ends the path
+   * @param resolve RESOLVE_ flags
+   */
+  int openat2(int directory, byte[] path, int flags, int mode, int resolve) throws SysException;
+
+  /** {@code statx(2)} of an open file, O_PATH ones included. */
+  void statx(int fd, FileStatus into) throws SysException;
+
   /** {@code fchmod(2)}; on an unbound UNIX-domain socket it sets the mode its name will get. */
   void fchmod(int fd, int mode) throws SysException;
 

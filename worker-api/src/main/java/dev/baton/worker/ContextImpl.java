@@ -1,19 +1,24 @@
 package dev.baton.worker;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.ToSupervisor.Claim;
 import dev.baton.protocol.ToSupervisor.Ready;
 import dev.baton.protocol.ToSupervisor.Status;
 import dev.baton.protocol.ToSupervisor.Warning;
 import dev.baton.worker.Offered.Sort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -22,13 +27,20 @@ final class ContextImpl implements WorkerContext {
   private final WorkerIdentity identity;
   private final Map<String, Object> config;
   private final Offers offers;
+  private final Requests requests;
   private final Outbox outbox;
   private final AtomicBoolean ready = new AtomicBoolean();
 
-  ContextImpl(WorkerIdentity identity, Map<String, Object> config, Offers offers, Outbox outbox) {
+  ContextImpl(
+      WorkerIdentity identity,
+      Map<String, Object> config,
+      Offers offers,
+      Requests requests,
+      Outbox outbox) {
     this.identity = identity;
     this.config = config;
     this.offers = offers;
+    this.requests = requests;
     this.outbox = outbox;
   }
 
@@ -97,6 +109,56 @@ final class ContextImpl implements WorkerContext {
   @Override
   public FileChannel file(String name) throws IOException {
     return offers.file(Objects.requireNonNull(name, "name"));
+  }
+
+  @Override
+  public CompletableFuture<FileChannel> open(Path path, OpenRequest request) {
+    return file(Wanted.FILE, path, request);
+  }
+
+  @Override
+  public CompletableFuture<OwnedFd> openDescriptor(Path path, OpenRequest request) {
+    return file(Wanted.DESCRIPTOR, path, request);
+  }
+
+  private <T extends AutoCloseable> CompletableFuture<T> file(
+      Wanted<T> wanted, Path path, OpenRequest request) {
+    try {
+      String target = Targets.of(wanted.verb(), Objects.requireNonNull(path, "path"));
+      return requests.ask(wanted, target, Objects.requireNonNull(request, "request").how());
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<SocketChannel> connect(SocketAddress address) {
+    try {
+      String target = Targets.of(Objects.requireNonNull(address, "address"));
+      return requests.ask(Wanted.CONNECTION, target, null);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<ServerSocketChannel> bind(InetSocketAddress address) {
+    return bound(Wanted.LISTENER, "tcp", address);
+  }
+
+  @Override
+  public CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address) {
+    return bound(Wanted.DATAGRAMS, "udp", address);
+  }
+
+  private <T extends AutoCloseable> CompletableFuture<T> bound(
+      Wanted<T> wanted, String scheme, InetSocketAddress address) {
+    try {
+      String target = Targets.of(scheme, Objects.requireNonNull(address, "address"));
+      return requests.ask(wanted, target, null);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

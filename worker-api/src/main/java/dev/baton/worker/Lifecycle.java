@@ -22,6 +22,7 @@ final class Lifecycle {
   private final PluginThread thread;
   private final Outbox outbox;
   private final Offers offers;
+  private final Requests requests;
   private final Reports reports;
   private final PrintStream log;
   private Worker plugin;
@@ -30,10 +31,17 @@ final class Lifecycle {
   private boolean orphaned;
   private DrainImpl drain;
 
-  Lifecycle(PluginThread thread, Outbox outbox, Offers offers, Reports reports, PrintStream log) {
+  Lifecycle(
+      PluginThread thread,
+      Outbox outbox,
+      Offers offers,
+      Requests requests,
+      Reports reports,
+      PrintStream log) {
     this.thread = thread;
     this.outbox = outbox;
     this.offers = offers;
+    this.requests = requests;
     this.reports = reports;
     this.log = log;
   }
@@ -55,7 +63,7 @@ final class Lifecycle {
   OptionalInt start(WorkerIdentity identity) {
     try {
       started = true;
-      plugin.start(new ContextImpl(identity, config, offers, outbox));
+      plugin.start(new ContextImpl(identity, config, offers, requests, outbox));
       return GO_ON;
     } catch (Throwable e) {
       return failed("start", e);

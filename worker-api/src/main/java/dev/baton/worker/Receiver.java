@@ -23,7 +23,9 @@ import java.util.concurrent.locks.LockSupport;
  * connection, it steps back: who has served that one reads on by itself, and so serves the next one
  * without being woken ({@link #lead}). Nobody has the turn while a handler runs, for as long as
  * that may take. So until it has the turn again the channel thread looks every 2 ms and reads what
- * nobody has read; it takes the turn back when nobody else has read since it last looked.
+ * nobody has read; it takes the turn back when nobody else has read since it last looked. It does
+ * so at once, and keeps the turn, while the answer to a request is waited for, since a handler may
+ * be who waits.
  */
 final class Receiver implements Leading {
   /** Connections that wait for their thread to be woken, while more messages come. */
@@ -43,6 +45,7 @@ final class Receiver implements Leading {
   private final Turn turn = new Turn();
   private volatile Throwable failure;
   private volatile boolean led;
+  private volatile Thread channelThread;
   // Who has the turn alone:
   private Received<ToWorker> ping;
   // The channel thread alone: deliveries after which it does not step back, since nobody led.
@@ -63,18 +66,24 @@ final class Receiver implements Leading {
    * @throws ProtocolException when it sent what is no message, or what cannot be answered
    */
   void run() throws IOException, ProtocolException {
+    channelThread = Thread.currentThread();
     while (!turn.take()) {
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
     for (; ; ) {
       throwFailure();
       int handled = readAll();
-      if (session.idle(null) && trusts()) {
+      if (session.idle(null) && !session.awaited() && trusts()) {
         stepBack();
       } else if (handled == 0) {
         await(-1);
       }
     }
+  }
+
+  /** Has the channel thread look at once. From any thread. */
+  void look() {
+    LockSupport.unpark(channelThread);
   }
 
   private boolean trusts() {
@@ -94,6 +103,9 @@ final class Receiver implements Leading {
       LockSupport.parkNanos(this, LOOK_NANOS);
       if (!turn.take()) {
         useful = true; // somebody waits for the supervisor
+      } else if (session.awaited()) {
+        useful = true; // no sign that nobody else would read
+        break;
       } else if (failure != null || !led) {
         break;
       } else {

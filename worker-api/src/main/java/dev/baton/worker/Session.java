@@ -10,6 +10,7 @@ import dev.baton.protocol.Reply;
 import dev.baton.protocol.ToSupervisor.Pong;
 import dev.baton.protocol.ToSupervisor.Revoked;
 import dev.baton.protocol.ToWorker;
+import dev.baton.protocol.ToWorker.Opened;
 import dev.baton.protocol.Version;
 import java.io.PrintStream;
 import java.util.OptionalInt;
@@ -28,6 +29,7 @@ final class Session {
   private final Outbox outbox;
   private final Offers offers;
   private final Handoffs handoffs;
+  private final Requests requests;
   private final PluginThread plugin;
   private final Lifecycle lifecycle;
   private final PrintStream log;
@@ -38,12 +40,14 @@ final class Session {
       Outbox outbox,
       Offers offers,
       Handoffs handoffs,
+      Requests requests,
       PluginThread plugin,
       Lifecycle lifecycle,
       PrintStream log) {
     this.outbox = outbox;
     this.offers = offers;
     this.handoffs = handoffs;
+    this.requests = requests;
     this.plugin = plugin;
     this.lifecycle = lifecycle;
     this.log = log;
@@ -63,6 +67,8 @@ final class Session {
     ToWorker message = received.message();
     if (message instanceof ToWorker.Connection && welcome != null) {
       handoffs.connection(received, (ToWorker.Connection) message);
+    } else if (message instanceof Opened && welcome != null) {
+      opened(received, (Opened) message);
     } else if (message instanceof ToWorker.Ping) {
       outbox.sendNewest(new Pong(((ToWorker.Ping) message).seq()));
     } else if (message instanceof Reply) {
@@ -79,8 +85,15 @@ final class Session {
     }
   }
 
+  private void opened(Received<ToWorker> received, Opened message) {
+    if (!requests.opened(received, message)) {
+      log.println("baton: the supervisor answers a request that is not open: " + message.id());
+    }
+  }
+
   /**
-   * A frame came without its descriptors. A connection is given back: the supervisor has a copy.
+   * A frame came without its descriptors. A connection is given back: the supervisor has a copy. A
+   * request that it answers has failed.
    *
    * @throws ProtocolException for anything else
    */
@@ -88,6 +101,8 @@ final class Session {
     ToWorker message = Codec.decode(e.payload(), ToWorker.class);
     if (welcome != null && message instanceof ToWorker.Connection) {
       handoffs.lost((ToWorker.Connection) message);
+    } else if (welcome != null && message instanceof Opened) {
+      requests.lost((Opened) message);
     } else {
       throw e;
     }
@@ -101,6 +116,11 @@ final class Session {
    */
   boolean idle(Inbox reader) {
     return handoffs.deliver(reader);
+  }
+
+  /** Whether the plugin waits for an answer of the supervisor. */
+  boolean awaited() {
+    return requests.awaited();
   }
 
   private void order(ToWorker message) throws ProtocolException {
@@ -160,6 +180,9 @@ final class Session {
 
   /** Without an id an error ends the session; before welcome there is nothing else it can mean. */
   private void reply(Reply reply) {
+    if (requests.replied(reply)) {
+      return;
+    }
     if (reply instanceof Reply.Error) {
       Reply.Error error = (Reply.Error) reply;
       log.println("baton: the supervisor refuses: " + error.text());

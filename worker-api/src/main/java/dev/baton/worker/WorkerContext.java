@@ -1,12 +1,17 @@
 package dev.baton.worker;
 
+import dev.baton.fd.OwnedFd;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** What the supervisor gives a plugin. Thread-safe. */
@@ -115,6 +120,50 @@ public interface WorkerContext {
    * @throws IllegalArgumentException with the names there are, when there is none of that name
    */
   FileChannel file(String name) throws IOException;
+
+  /**
+   * Asks the supervisor to open a file that this process may not, or is not meant to, open itself
+   * (the open server of APUE 17.5). What is allowed is the pool's {@code open} list in the
+   * configuration. The channel is this worker's alone.
+   *
+   * <p>Never waits. Up to 128 requests are on their way at once, and 16,384 wait behind them; any
+   * beyond that fails with BUSY. Answers come in any order, also during a drain. The future is
+   * completed on one of a few threads of the SDK, so hand what takes long to an executor of your
+   * own. Whoever gets the channel closes it; when the future itself was cancelled, or has timed
+   * out, what comes is closed. (Of a future that was derived from it, nobody knows.)
+   *
+   * <p>The future fails with {@link OpenRefusedException}, which has the reason, or with another
+   * {@code IOException} when there is no answer: the supervisor is gone, this worker stops, or no
+   * channel can be made of it.
+   *
+   * @param path absolute, without {@code ..}, at most 4095 bytes of UTF-8
+   * @throws IllegalArgumentException when the path is not of the default file system
+   */
+  CompletableFuture<FileChannel> open(Path path, OpenRequest request);
+
+  /** As {@link #open}, with the bare descriptor as the result, such as of a directory. */
+  CompletableFuture<OwnedFd> openDescriptor(Path path, OpenRequest request);
+
+  /**
+   * Asks the supervisor for a connection, which comes in blocking mode: the pool's {@code connect}
+   * list allows it. Otherwise as {@link #open}. A UNIX-domain address that begins with {@code @},
+   * as a relative path, is a name in the abstract namespace. A host name that was not resolved yet
+   * is looked up first, by the calling thread.
+   *
+   * @param address an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+   * @throws IllegalArgumentException when it is neither
+   */
+  CompletableFuture<SocketChannel> connect(SocketAddress address);
+
+  /**
+   * Asks the supervisor for a socket that listens on a TCP port, such as one below 1024: the pool's
+   * {@code bind} list allows it. Otherwise as {@link #connect}. It is this worker's own and goes
+   * with it, unlike the listeners of the configuration.
+   */
+  CompletableFuture<ServerSocketChannel> bind(InetSocketAddress address);
+
+  /** As {@link #bind}, with a UDP port. */
+  CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address);
 
   /**
    * Says "I serve": the only proof of readiness. Once.

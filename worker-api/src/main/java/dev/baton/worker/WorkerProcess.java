@@ -26,7 +26,7 @@ import java.util.function.IntConsumer;
  *
  * <pre>
  *   supervisor --- Receiver -> Session ----posts---> PluginThread -> Lifecycle -> Worker
- *              \                  \- Offers <------------------------ ContextImpl <-/
+ *              \                  \- Offers, Requests <-------------- ContextImpl <-/
  *               `-- Outbox <-- Session, Lifecycle, ContextImpl, DrainImpl (any thread)
  * </pre>
  */
@@ -42,6 +42,7 @@ final class WorkerProcess {
   private final Outbox outbox;
   private final Handoffs handoffs;
   private final Offers offers;
+  private final Requests requests;
   private final Lifecycle lifecycle;
   private final Session session;
   private final Receiver receiver;
@@ -66,9 +67,11 @@ final class WorkerProcess {
     Complaints complaints = new Complaints(log, outbox);
     this.handoffs = new Handoffs(outbox, complaints);
     this.offers = new Offers(posix, handoffs, complaints);
-    this.lifecycle = new Lifecycle(plugin, outbox, offers, handoffs.reports(), log);
-    this.session = new Session(outbox, offers, handoffs, plugin, lifecycle, log);
+    this.requests = new Requests(outbox);
+    this.lifecycle = new Lifecycle(plugin, outbox, offers, requests, handoffs.reports(), log);
+    this.session = new Session(outbox, offers, handoffs, requests, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
+    requests.reader(receiver::look);
     handoffs.leading(receiver);
   }
 
@@ -80,6 +83,7 @@ final class WorkerProcess {
     try {
       return plugin.run();
     } finally {
+      requests.end("this worker has stopped");
       offers.close();
       handoffs.close();
       stopListening(listening);
@@ -150,6 +154,7 @@ final class WorkerProcess {
         "baton-orphan",
         () -> {
           handoffs.orphaned(); // not before: the outbox may be locked
+          requests.end("the supervisor is gone");
           try {
             TimeUnit.MILLISECONDS.sleep(drainMillis + orphanStopMillis);
           } catch (InterruptedException e) {

@@ -52,6 +52,11 @@ class CodecTest {
     Set<Class<?>> records =
         Stream.of(ToWorker.class, ToSupervisor.class, Reply.class)
             .flatMap(direction -> Arrays.stream(direction.getPermittedSubclasses()))
+            .flatMap(
+                type ->
+                    type.isSealed()
+                        ? Arrays.stream(type.getPermittedSubclasses())
+                        : Stream.of(type))
             .filter(Class::isRecord)
             .collect(Collectors.toSet());
     assertEquals(records, Set.copyOf(MessageTypes.all().values()));
@@ -67,6 +72,12 @@ class CodecTest {
             new ToWorker.Offer(
                 1, List.of(Descriptor.listener("web", "tcp://127.0.0.1:8080", "shared")))));
     assertEquals("{\"type\":\"ready\"}", text(new ToSupervisor.Ready()));
+    assertEquals(
+        "{\"type\":\"open\",\"id\":7,\"path\":\"/var/x\",\"how\":"
+            + "{\"access\":[\"write\",\"create\"],\"mode\":416}}",
+        text(
+            new ToSupervisor.Open(
+                7, "/var/x", OpenHow.of(OpenHow.Access.CREATE, OpenHow.Access.WRITE))));
     assertEquals(
         "{\"type\":\"claim\",\"names\":[],\"connections\":[]}",
         text(new ToSupervisor.Claim(null, null)));
@@ -125,7 +136,8 @@ class CodecTest {
     assertEquals(
         "UNKNOWN 0, BAD_MESSAGE 1, TOO_LARGE 2, DESCRIPTORS 3, OUT_OF_ORDER 4, VERSION 5,"
             + " UNKNOWN_TYPE 6, OVERFLOW 7, PLUGIN_NOT_FOUND 8, PLUGIN_UNUSABLE 9,"
-            + " PLUGIN_FAILED 10, UNKNOWN_NAME 11, NOT_AUTHENTIC 12, NOT_SUPPORTED 13",
+            + " PLUGIN_FAILED 10, UNKNOWN_NAME 11, NOT_AUTHENTIC 12, NOT_SUPPORTED 13,"
+            + " NOT_ALLOWED 14, BUSY 15, NOT_FOUND 16, EXISTS 17, SYSTEM 18, BAD_REQUEST 19",
         Arrays.stream(ErrorCode.values())
             .map(code -> code + " " + code.number())
             .collect(Collectors.joining(", ")));

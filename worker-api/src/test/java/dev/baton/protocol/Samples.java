@@ -34,6 +34,7 @@ final class Samples {
           new ToWorker.Drain(5, 30_000),
           new ToWorker.Stop(6, 0),
           new ToWorker.Adopted("p/0#1", 3),
+          new ToWorker.Opened(8, List.of(Descriptor.file("/var/x", "read"))),
           new ToSupervisor.Hello("1.0", 4711, "baton-java 0.1.0"),
           new ToSupervisor.Hello("1.0", 4711, null),
           new ToSupervisor.Loaded("x.Y"),
@@ -53,6 +54,9 @@ final class Samples {
           new ToSupervisor.Rejoin(
               "1.0", "p/0#1", 3, "s3cret", true, List.of(7L), Map.of("a", 1), List.of(LISTENER)),
           new ToSupervisor.Rejoin("1.0", "p/0#1", 3, "s3cret", false, null, null, null),
+          new ToSupervisor.Open(7, "/var/x", OpenHow.of(OpenHow.Access.READ)),
+          new ToSupervisor.Connect(8, "tcp://127.0.0.1:5432"),
+          new ToSupervisor.Bind(9, "udp://127.0.0.1:53"),
           new Reply.Ok(1),
           new Reply.Error(1L, 13, "no"),
           new Reply.Error(null, 1, null),

@@ -52,6 +52,12 @@ final class SupervisorEnd implements AutoCloseable {
         List.of(connection.duplicate("handed off")));
   }
 
+  /** Answers a request, and gives the descriptor away. */
+  void opened(long id, Descriptor.Kind kind, OwnedFd fd) throws Exception {
+    Descriptor d = new Descriptor(kind, "asked-for", null, null, null, null);
+    channel.send(new ToWorker.Opened(id, List.of(d)), List.of(fd));
+  }
+
   /** The next message, which must be of that type. */
   <M extends ToSupervisor> M expect(Class<M> type) throws Exception {
     ToSupervisor message = next();

@@ -1,26 +1,32 @@
 package dev.baton.samples.kit;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.worker.Connection;
 import dev.baton.worker.ConnectionHandler;
 import dev.baton.worker.Drain;
+import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** A context whose listeners and files the test opened itself. */
 public final class FakeContext implements WorkerContext, Drain {
@@ -29,6 +35,7 @@ public final class FakeContext implements WorkerContext, Drain {
   private final AtomicLong lastId = new AtomicLong();
   private final Map<String, FileChannel> files = new TreeMap<>();
   private Object config;
+  private Function<Path, CompletableFuture<FileChannel>> opener;
   private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
   private final CountDownLatch ready = new CountDownLatch(1);
   private final CountDownLatch drained = new CountDownLatch(1);
@@ -173,6 +180,45 @@ public final class FakeContext implements WorkerContext, Drain {
   @Override
   public FileChannel file(String name) {
     return files.get(name);
+  }
+
+  /** Says what becomes of requests to open a file for reading; without it they are done here. */
+  public FakeContext opening(Function<Path, CompletableFuture<FileChannel>> opener) {
+    this.opener = opener;
+    return this;
+  }
+
+  /** Opens it itself, unless the test does. */
+  @Override
+  public CompletableFuture<FileChannel> open(Path path, OpenRequest request) {
+    if (opener != null) {
+      return opener.apply(path);
+    }
+    try {
+      return CompletableFuture.completedFuture(FileChannel.open(path, request.options()));
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<OwnedFd> openDescriptor(Path path, OpenRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<SocketChannel> connect(SocketAddress address) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<ServerSocketChannel> bind(InetSocketAddress address) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

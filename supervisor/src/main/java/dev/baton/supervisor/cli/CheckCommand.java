@@ -29,7 +29,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     Path file = conf.file(context);
     BatonConfig config = context.load(file);
-    List<String> problems = Trials.of(config);
+    List<String> problems = Trials.of(config, context.environment());
     config.warnings().forEach(this::warn);
     KernelLimits.read().warnings(config).forEach(this::warn);
     MemoryBudget.of(config).warning().ifPresent(this::warn);

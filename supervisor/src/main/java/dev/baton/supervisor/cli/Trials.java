@@ -4,8 +4,13 @@ import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.FileAccess;
 import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.supervisor.config.OpenPolicyConfig;
+import dev.baton.supervisor.config.OpenServiceConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.process.WorkerUser;
 import dev.baton.supervisor.store.ReleaseStore;
+import dev.baton.sys.Accounts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * Tries what a start would need, as far as that can be tried without acting: nothing is bound,
@@ -21,28 +28,38 @@ import java.util.Optional;
 final class Trials {
 
   private final BatonConfig config;
+  private final Map<String, String> environment;
   private final List<String> problems = new ArrayList<>();
   private final Map<Path, Optional<String>> javaCommands = new HashMap<>();
 
-  private Trials(BatonConfig config) {
+  private Trials(BatonConfig config, Map<String, String> environment) {
     this.config = config;
+    this.environment = environment;
   }
 
-  /** Every problem, in the order of the configuration. */
-  static List<String> of(BatonConfig config) {
-    Trials trials = new Trials(config);
+  /**
+   * Every problem, in the order of the configuration.
+   *
+   * @param environment that of the supervisor
+   */
+  static List<String> of(BatonConfig config, Map<String, String> environment) {
+    Trials trials = new Trials(config, environment);
     config.listeners().values().forEach(trials::listener);
     config.files().values().forEach(trials::file);
     config.pools().values().forEach(trials::pool);
+    config.openService().ifPresent(trials::service);
     return trials.problems;
   }
 
   private void listener(ListenerConfig listener) {
+    String key = "listeners." + listener.name();
+    account(key + ".unix.owner", "user", listener.unix().owner(), Accounts::uid);
+    account(key + ".unix.group", "group", listener.unix().group(), Accounts::gid);
     listener
         .address()
         .unixName()
         .filter(name -> !name.isAbstract())
-        .ifPresent(name -> parent("listeners." + listener.name() + ".address", name.path()));
+        .ifPresent(name -> parent(key + ".address", name.path()));
   }
 
   private void file(FileConfig file) {
@@ -84,6 +101,45 @@ final class Trials {
         .ifPresent(
             folder ->
                 problem(key + ".workingDirectory", "the folder " + folder + " does not exist"));
+    policy(key, pool.openPolicy());
+    user(key + ".user", pool);
+  }
+
+  private void service(OpenServiceConfig service) {
+    String key = "services.open";
+    if (!service.address().isAbstract()) {
+      parent(key + ".address", service.address().path());
+    }
+    account(key + ".unix.owner", "user", service.unix().owner(), Accounts::uid);
+    account(key + ".unix.group", "group", service.unix().group(), Accounts::gid);
+    for (int i = 0; i < service.clients().size(); i++) {
+      policy(key + ".clients[" + i + ']', service.clients().get(i).policy());
+    }
+  }
+
+  private void account(
+      String key, String kind, Optional<String> name, Function<String, OptionalInt> find) {
+    name.filter(text -> find.apply(text).isEmpty())
+        .ifPresent(text -> problem(key, "this machine has no " + kind + " named " + text));
+  }
+
+  private void policy(String key, OpenPolicyConfig policy) {
+    PolicyTrials.of(policy, config.runtimeDir())
+        .forEach((where, text) -> problem(key + '.' + where, text));
+  }
+
+  private void user(String key, PoolConfig pool) {
+    if (pool.user().isEmpty()) {
+      return;
+    }
+    if (!OwnRights.changeUser()) {
+      problem(key, "only root can run workers as another user");
+    }
+    try {
+      WorkerUser.find(pool.user().get(), pool.group(), environment.get("PATH"));
+    } catch (IOException e) {
+      problem(key, e.getMessage());
+    }
   }
 
   private void problem(String key, String text) {

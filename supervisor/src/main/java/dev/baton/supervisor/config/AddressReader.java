@@ -29,7 +29,7 @@ final class AddressReader {
   Optional<ListenAddress> read(Value value) {
     Matcher unix = UNIX.matcher(value.text());
     if (unix.matches()) {
-      return unixName(value, unix.group(2)).map(maker(unix.group(1)));
+      return unixName(value, unix.group(2), ALLOWED).map(maker(unix.group(1)));
     }
     Optional<ListenAddress> address = internet(value.text());
     if (address.isEmpty()) {
@@ -56,10 +56,11 @@ final class AddressReader {
     return scheme.equals("unix") ? UnixAddress::new : UnixDatagramAddress::new;
   }
 
-  private Optional<UnixName> unixName(Value value, String text) {
+  /** The path or abstract name after a scheme; empty after a problem was added. */
+  Optional<UnixName> unixName(Value value, String text, String allowed) {
     boolean authority = text.startsWith("//") && !text.startsWith("///");
     if (text.isEmpty() || authority) {
-      reading.refuse(value, ALLOWED);
+      reading.refuse(value, allowed);
       return Optional.empty();
     }
     if (text.startsWith("@")) {

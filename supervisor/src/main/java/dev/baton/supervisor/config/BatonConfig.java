@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A whole configuration, checked. Immutable; the maps keep the order of the file and are keyed by
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param files at most 64
  * @param pools at most 64
  * @param logs what is kept
+ * @param openService the open server for processes that are not workers, if there is one
  */
 public record BatonConfig(
     String name,
@@ -28,7 +30,8 @@ public record BatonConfig(
     Map<String, ListenerConfig> listeners,
     Map<String, FileConfig> files,
     Map<String, PoolConfig> pools,
-    LogConfig logs) {
+    LogConfig logs,
+    Optional<OpenServiceConfig> openService) {
 
   /** Copies the maps. */
   public BatonConfig {
@@ -36,6 +39,7 @@ public record BatonConfig(
     Objects.requireNonNull(file, "file");
     Objects.requireNonNull(runtimeDir, "runtimeDir");
     Objects.requireNonNull(logs, "logs");
+    Objects.requireNonNull(openService, "openService");
     listeners = copy(listeners);
     files = copy(files);
     pools = copy(pools);
@@ -60,6 +64,7 @@ public record BatonConfig(
         warnings.add("pool " + pool.name() + " has both jvm.heap and -Xmx in jvm.options");
       }
     }
+    warnings.addAll(OpenWarnings.of(this));
     return List.copyOf(warnings);
   }
 

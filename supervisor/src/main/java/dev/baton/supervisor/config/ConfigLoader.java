@@ -10,8 +10,9 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Reads and checks a whole configuration. The same file, home and environment give equal results.
-   * Reads the file and, for the default runtime directory, the user's number; does nothing else and
+   * Reads and checks a whole configuration. The same file, home and environment give equal results
+   * on the same machine. Reads the file, for the default runtime directory the user's number, and
+   * the numbers of the users and groups that the clients of a service are; does nothing else and
    * may be called from any thread.
    *
    * @param file relative to the current directory or absolute; problems show it as given
@@ -68,10 +69,18 @@ public final class ConfigLoader {
             bound,
             files.read(held::read),
             pools.read(pool::read),
-            logs(root.section("logs")));
+            logs(root.section("logs")),
+            services(root.section("services"), new OpenServiceReader(reading, listener)));
     root.finish();
     pool.finish();
     return config;
+  }
+
+  private static Optional<OpenServiceConfig> services(
+      Section section, OpenServiceReader openService) {
+    Optional<OpenServiceConfig> open = openService.read(section);
+    section.finish();
+    return open;
   }
 
   private static LogConfig logs(Section section) {

@@ -43,14 +43,21 @@ final class ListenerReader {
   }
 
   private void checkFree(String name, Value written, ListenAddress address) {
+    checkFree(written, address);
+    AddressReader.identity(address).ifPresent(id -> taken.putIfAbsent(id, name));
+  }
+
+  /** Refuses an address that a listener or the admin socket has. */
+  void checkFree(Value written, ListenAddress address) {
     if (address.unixName().filter(adminSocket::equals).isPresent()) {
       reading.refuse(written, "another path: this one is the admin socket");
     }
-    Optional<String> identity = AddressReader.identity(address);
-    String other = identity.map(id -> taken.putIfAbsent(id, name)).orElse(null);
-    if (other != null) {
-      reading.refuse(written, "an address that no other listener has; " + other + " has this one");
-    }
+    AddressReader.identity(address)
+        .map(taken::get)
+        .ifPresent(
+            other ->
+                reading.refuse(
+                    written, "an address that no other listener has; " + other + " has this one"));
   }
 
   private Optional<ListenerMode> mode(Section section, Optional<ListenAddress> address) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,9 @@ import java.util.Optional;
  *     connections; zero: never
  * @param dispatch how its dispatched listeners are handed out; the defaults if there are none
  * @param supervision what is done about workers that end or fail
+ * @param openPolicy what the open server does for its workers
+ * @param user the name or number of the user that its workers run as; empty: the supervisor's
+ * @param group the name or number of their group, only together with a user; empty: that user's
  */
 public record PoolConfig(
     String name,
@@ -52,7 +56,10 @@ public record PoolConfig(
     StartMode start,
     Duration idleTimeout,
     DispatchConfig dispatch,
-    SupervisionConfig supervision) {
+    SupervisionConfig supervision,
+    OpenPolicyConfig openPolicy,
+    Optional<String> user,
+    Optional<String> group) {
 
   /** The {@code idleTimeout} of a pool that names none. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -64,5 +71,8 @@ public record PoolConfig(
     files = List.copyOf(files);
     settings = BatonConfig.copy(settings);
     environment = BatonConfig.copy(environment);
+    Objects.requireNonNull(openPolicy, "openPolicy");
+    Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(group, "group");
   }
 }

@@ -75,9 +75,21 @@ final class PoolReader {
             start(section, used),
             section.duration("idleTimeout", NONE, LONGEST).orElse(PoolConfig.DEFAULT_IDLE_TIMEOUT),
             new DispatchReader(reading).read(section.section("dispatch")),
-            supervision.read(name, section, references(section, "after", pools, value -> {})));
+            supervision.read(name, section, references(section, "after", pools, value -> {})),
+            new OpenPolicyReader(reading).read(section, "openLimits"),
+            AccountReader.account(section, "user", "user"),
+            group(section));
     section.finish();
     return Optional.of(pool);
+  }
+
+  /** Root with another group would still be root. */
+  private Optional<String> group(Section section) {
+    if (section.has("group") && !section.has("user")) {
+      String key = section.path("group");
+      reading.problems().add(section.line("group"), key, "a group without a user", "both or none");
+    }
+    return AccountReader.account(section, "group", "group");
   }
 
   private List<String> classPath(Section section) {

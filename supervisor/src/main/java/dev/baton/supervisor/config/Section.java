@@ -38,6 +38,11 @@ final class Section {
     return Words.path(path, key);
   }
 
+  /** Where this section stands. */
+  String path() {
+    return path;
+  }
+
   int line() {
     return node.line();
   }
@@ -173,6 +178,21 @@ final class Section {
       reading.problems().add(wrong.line(), path(key), wrong.words(), "a list");
     }
     return values;
+  }
+
+  /** The sections of a list of mappings; without the key, or with nothing after it, none. */
+  List<Section> sections(String key) {
+    Optional<LocatedNode> found = raw(key).filter(there -> !there.isNull());
+    List<Section> sections = new ArrayList<>();
+    if (found.isPresent() && found.get() instanceof LocatedNode.Sequence sequence) {
+      for (LocatedNode item : sequence.items()) {
+        sections.add(child(item, path(key) + '[' + sections.size() + ']'));
+      }
+    } else if (found.isPresent()) {
+      LocatedNode wrong = found.get();
+      reading.problems().add(wrong.line(), path(key), wrong.words(), "a list of mappings");
+    }
+    return sections;
   }
 
   /** Adds a problem for every key that nobody asked for. */

@@ -3,13 +3,11 @@ package dev.baton.supervisor.config;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Reads the sections {@code tcp}, {@code unix} and {@code udp} of a listener. */
 final class SocketOptionsReader {
 
   private static final long MAX_BUFFER = 1 << 30;
-  private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
 
   private final Reading reading;
   private final Section listener;
@@ -59,20 +57,17 @@ final class SocketOptionsReader {
   UnixOptions unix() {
     Predicate<ListenAddress> hasFile = a -> a.unixName().filter(n -> !n.isAbstract()).isPresent();
     Section section = section("unix", hasFile);
-    UnixOptions options =
-        new UnixOptions(
-            section.permissions("permissions", UnixOptions.DEFAULTS.permissions()),
-            account(section, "owner", "user"),
-            account(section, "group", "group"));
+    UnixOptions options = unix(section, UnixOptions.DEFAULTS.permissions());
     section.finish();
     return options;
   }
 
-  private static Optional<String> account(Section section, String key, String kind) {
-    return section.parsed(
-        key,
-        "the name or number of a " + kind,
-        text -> Optional.of(text).filter(t -> ACCOUNT.matcher(t).matches()));
+  /** The keys of a socket file. */
+  static UnixOptions unix(Section section, int permissions) {
+    return new UnixOptions(
+        section.permissions("permissions", permissions),
+        AccountReader.account(section, "owner", "user"),
+        AccountReader.account(section, "group", "group"));
   }
 
   UdpOptions udp(ListenerMode mode) {

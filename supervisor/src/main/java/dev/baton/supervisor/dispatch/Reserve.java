@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>The kernel gives the lowest free number, so a number says how many are in use below it.
  */
-final class Reserve {
+public final class Reserve {
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final String OPEN_FILES = "Max open files";
   private static final int FEWEST = 64;
@@ -31,13 +31,13 @@ final class Reserve {
   /**
    * A quarter of what this process may have (RLIMIT_NOFILE, {@code getrlimit(2)}), within bounds.
    */
-  static Reserve ofThisProcess(Posix posix) {
+  public static Reserve ofThisProcess(Posix posix) {
     int limit = limit();
     return new Reserve(posix, limit - Math.max(FEWEST, Math.min(MOST, limit / 4)));
   }
 
   /** Clients may have numbers below this one. */
-  static Reserve above(Posix posix, int ceiling) {
+  public static Reserve above(Posix posix, int ceiling) {
     return new Reserve(posix, ceiling);
   }
 
@@ -56,12 +56,12 @@ final class Reserve {
   }
 
   /** Whether a descriptor of this number is the last that a client gets for now. */
-  boolean begunBy(int number) {
+  public boolean begunBy(int number) {
     return number >= ceiling;
   }
 
   /** Whether clients would still get descriptors of the reserve. */
-  boolean stillBegun() throws SysException {
+  public boolean stillBegun() throws SysException {
     try (OwnedFd probe = OwnedFd.of(posix, posix.eventfd(), "probe")) {
       return probe.borrow(this::begunBy);
     }

@@ -5,26 +5,34 @@ import dev.baton.supervisor.store.FolderTrees;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * One folder per worker, {@code hello-0.3}, for what its JVM leaves when it goes wrong: heap dumps,
  * crash files, thread dumps. Bounded per slot in number and per pool in bytes; a heap dump can hold
- * secrets, so the folder is open to its owner alone.
+ * secrets, so the folder is open to its owner alone: the worker's user, and ours when it has ended.
  *
  * <p>Blocking file I/O: deleting a heap dump takes a while. Thread-safe.
  */
 public final class Evidence {
   /** The most bytes that the folders of one pool have together, but for the newest. */
   public static final long MAX_BYTES_PER_POOL = 1L << 30;
+
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path folder;
   private final int keepPerSlot;
@@ -51,15 +59,49 @@ public final class Evidence {
     return folder.resolve(RunName.of(id));
   }
 
-  /** Makes a worker's folder, or finds it; it stays until {@link #ended}. */
-  public synchronized Path create(WorkerId id) throws IOException {
+  /**
+   * Makes a worker's folder, or finds it; it stays until {@link #ended}.
+   *
+   * @param user whom the worker runs as, and so who may write there; empty: who we are
+   */
+  public synchronized Path create(WorkerId id, Optional<WorkerUser> user) throws IOException {
     Path own = folder(id);
     if (!Files.isDirectory(own)) {
-      Files.createDirectory(
-          own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectory(own, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+    }
+    if (user.isPresent()) {
+      giveTo(user.get(), own);
     }
     live.add(id);
     return own;
+  }
+
+  private static void giveTo(WorkerUser user, Path own) throws IOException {
+    try {
+      give(own, user.uid(), user.gid());
+    } catch (FileSystemException e) {
+      throw new IOException(
+          own + " cannot be given to " + user + ", which takes root: " + e.getReason(), e);
+    }
+  }
+
+  private static void give(Path folder, int uid, int gid) throws IOException {
+    Files.setAttribute(folder, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(folder, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Shuts out who wrote to the folder of an ended worker: other processes of the same user may live
+   * on, and what they exchange there while we look at it or delete it could lead us astray.
+   */
+  private void takeBack(Path own) throws IOException {
+    Map<String, Object> ours = Files.readAttributes(folder, "unix:uid,gid");
+    if (Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
+        && !Files.getAttribute(own, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+            .equals(ours.get("uid"))) {
+      give(own, (Integer) ours.get("uid"), (Integer) ours.get("gid"));
+      Files.setPosixFilePermissions(own, OWNER_ALONE);
+    }
   }
 
   /**
@@ -72,6 +114,9 @@ public final class Evidence {
     live.remove(id);
     boolean left = !deleteIfEmpty(folder(id));
     List<WorkerId> others = endedOf(id.pool());
+    for (WorkerId other : others) {
+      takeBack(folder(other)); // of an earlier supervisor's, too
+    }
     keepNewest(others, id.slot());
     keepSmall(others);
     return left && Files.isDirectory(folder(id));

@@ -45,10 +45,17 @@ public final class WorkerCommand {
    *
    * @param classPath the plugin's own
    * @param evidence where the JVM leaves heap dumps and crash files
+   * @param user whom it runs as; empty: who we are
    */
-  public Launch launch(PoolConfig pool, WorkerId id, List<Path> classPath, Path evidence) {
+  public Launch launch(
+      PoolConfig pool,
+      WorkerId id,
+      List<Path> classPath,
+      Path evidence,
+      Optional<WorkerUser> user) {
     List<String> command = new ArrayList<>();
-    command.add(pool.jvm().java().orElse(defaultJava).toString());
+    user.map(WorkerUser::prefix).ifPresent(command::addAll);
+    command.add(java(pool).toString());
     // Descriptors become channels by members of sun.nio.ch, and jffi loads its library.
     command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -68,8 +75,22 @@ public final class WorkerCommand {
     command.add(MAIN);
     return new Launch(
         command,
-        environment(pool, id),
+        environment(pool, id, user),
         pool.workingDirectory().map(d -> expand(d.toString(), id)).or(Optional::empty));
+  }
+
+  private Path java(PoolConfig pool) {
+    return pool.jvm().java().orElse(defaultJava);
+  }
+
+  /** What a worker's process must be able to read, besides the plugin. */
+  public List<Path> needed(PoolConfig pool) {
+    return List.of(java(pool), runtimeJar);
+  }
+
+  /** Where this process looks for commands; null where nothing says so. */
+  public String searchPath() {
+    return environment.get("PATH");
   }
 
   /** Not another JVM than the archive's, and not where the operator decides about archives. */
@@ -97,13 +118,18 @@ public final class WorkerCommand {
   }
 
   /** An empty environment makes JDK 17 read and write ASCII, hence LANG. */
-  private Map<String, String> environment(PoolConfig pool, WorkerId id) {
+  private Map<String, String> environment(PoolConfig pool, WorkerId id, Optional<WorkerUser> user) {
     Map<String, String> result = new LinkedHashMap<>();
     INHERITED.forEach(
         name -> {
           if (environment.containsKey(name)) {
             result.put(name, environment.get(name));
           }
+        });
+    user.ifPresent(
+        who -> {
+          result.remove("HOME"); // ours is not the worker's
+          result.putAll(who.environment());
         });
     result.put("LANG", "C.UTF-8");
     pool.environment().forEach((name, value) -> result.put(name, expand(value, id)));

@@ -4,9 +4,11 @@ import dev.baton.channel.FrameSocket;
 import dev.baton.channel.MessageChannel;
 import dev.baton.protocol.Numbers;
 import dev.baton.protocol.ToSupervisor;
+import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.core.Exit;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Child;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.SessionEvents;
@@ -28,6 +30,7 @@ final class LiveWorker implements AutoCloseable {
   private final Child child;
   private final WorkerSession session;
   private final PoolEvents events;
+  private final WorkerRequests requests;
   private Loop.Interest channelInterest;
   private Loop.Interest deathInterest;
   private String status = "";
@@ -55,9 +58,15 @@ final class LiveWorker implements AutoCloseable {
    * Consumes {@code spawned}. Watched once {@link #watch} was called.
    *
    * @param handedOff whether it is handed connections, and so may speak of them
+   * @param policy what it may ask for
    */
   LiveWorker(
-      Surroundings around, WorkerId id, Spawned spawned, PoolEvents events, boolean handedOff) {
+      Surroundings around,
+      WorkerId id,
+      Spawned spawned,
+      PoolEvents events,
+      boolean handedOff,
+      OpenPolicyConfig policy) {
     this.around = around;
     this.id = id;
     this.child = spawned.child();
@@ -71,6 +80,8 @@ final class LiveWorker implements AutoCloseable {
             new FromSession(),
             around.loop()::now,
             handedOff);
+    this.requests =
+        new WorkerRequests(around, id, child.pid(), policy, session, this::afterSending);
   }
 
   /**
@@ -197,6 +208,7 @@ final class LiveWorker implements AutoCloseable {
     if (deathInterest != null) {
       deathInterest.cancel();
     }
+    requests.close();
     session.close();
     child.close();
   }
@@ -220,6 +232,11 @@ final class LiveWorker implements AutoCloseable {
     @Override
     public void closed(Numbers connections) {
       events.closed(id, connections);
+    }
+
+    @Override
+    public void asked(ToSupervisor.Asking request) {
+      requests.asked(request);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.loop.Timers;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
 import dev.baton.sys.SysException;
@@ -366,7 +367,8 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   }
 
   private void spawned(WorkerId id, Spawned spawned) {
-    LiveWorker worker = new LiveWorker(around, id, spawned, this, connections.handsOff());
+    LiveWorker worker =
+        new LiveWorker(around, id, spawned, this, connections.handsOff(), config.openPolicy());
     live.put(id, worker);
     around.journal().info(id.toString(), "started, pid " + worker.pid());
     handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWNED)));

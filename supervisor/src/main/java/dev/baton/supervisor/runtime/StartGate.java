@@ -1,5 +1,7 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.loop.Loop;
+import dev.baton.supervisor.loop.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.loop.Loop;
+import dev.baton.supervisor.openserver.OpenServer;
 import dev.baton.supervisor.store.FdStore;
 import dev.baton.sys.Posix;
 import java.nio.file.Path;
@@ -17,4 +19,5 @@ public record Surroundings(
     WorkerStarter starter,
     StartGate gate,
     Journal journal,
+    OpenServer openServer,
     Path adoption) {}

@@ -9,6 +9,7 @@ import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
+import dev.baton.supervisor.process.WorkerUser;
 import dev.baton.supervisor.store.Release;
 import dev.baton.supervisor.store.ReleaseException;
 import dev.baton.supervisor.store.ReleaseStore;
@@ -16,14 +17,18 @@ import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +51,7 @@ public final class WorkerStarter implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
   private final Map<String, Map<Integer, Release>> byGeneration = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
 
   /** Starts the thread with the first task. */
   public WorkerStarter(
@@ -82,14 +88,32 @@ public final class WorkerStarter implements AutoCloseable {
   private Spawned startNow(PoolConfig pool, WorkerId id, int generation)
       throws IOException, ReleaseException {
     Release release = release(pool, generation);
-    Path left = evidence.create(id);
+    Optional<WorkerUser> user = user(pool);
     try {
-      Launch launch = command.launch(pool, id, release.classPath(), left);
+      Path left = evidence.create(id, user);
+      user.ifPresent(who -> warnOfObstacles(pool, who, release, left));
+      Launch launch = command.launch(pool, id, release.classPath(), left, user);
       return spawn(launch, id);
     } catch (IOException | RuntimeException e) {
       clean(id); // no worker will end, and so nobody else does it
       throw e;
     }
+  }
+
+  /** Looked up anew at each start: the machine's users can change. */
+  private Optional<WorkerUser> user(PoolConfig pool) throws IOException {
+    return pool.user().isEmpty()
+        ? Optional.empty()
+        : Optional.of(WorkerUser.find(pool.user().get(), pool.group(), command.searchPath()));
+  }
+
+  /** A JVM that may not read a jar says only that it lacks a class. */
+  private void warnOfObstacles(PoolConfig pool, WorkerUser user, Release release, Path left) {
+    Stream.of(command.needed(pool), release.classPath(), List.of(left))
+        .flatMap(List::stream)
+        .flatMap(path -> user.obstacle(path).stream())
+        .filter(told::add)
+        .forEach(text -> LOG.warn("pool {}: {}", pool.name(), text));
   }
 
   /** What the kernel says of a failed exec does not tell which file it means. */

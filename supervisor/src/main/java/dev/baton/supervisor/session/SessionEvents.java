@@ -1,6 +1,7 @@
 package dev.baton.supervisor.session;
 
 import dev.baton.protocol.Numbers;
+import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.core.WorkerEvent;
 
 /** Where a session reports what its worker did. Called on the loop's thread. */
@@ -16,6 +17,9 @@ public interface SessionEvents {
 
   /** Connections that the worker had taken over are closed. */
   void closed(Numbers connections);
+
+  /** The worker asks for a descriptor; to be answered when it is there, or refused. */
+  void asked(ToSupervisor.Asking request);
 
   /** The worker's plugin describes its own state. */
   void status(String text);

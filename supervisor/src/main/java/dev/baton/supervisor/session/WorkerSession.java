@@ -5,6 +5,7 @@ import dev.baton.channel.MessageChannel;
 import dev.baton.channel.Received;
 import dev.baton.fd.FdFunction;
 import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.Limits;
 import dev.baton.protocol.Message;
@@ -42,11 +43,15 @@ public final class WorkerSession implements AutoCloseable {
   private static final int MESSAGES_PER_SECOND = 10_000;
   private static final int MOST_AT_ONCE = 10_000;
 
+  /** Far above what any policy grants, each refusal of which is an answer. */
+  private static final int REQUESTS_PER_SECOND = 100_000;
+
   private final MessageChannel<ToSupervisor> channel;
   private final SessionEvents events;
   private final LongSupplier clock;
   private final boolean handedOff;
   private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND);
+  private final RateLimit requests = new RateLimit(REQUESTS_PER_SECOND);
   private final Set<String> offered = new HashSet<>();
   private final Set<String> claimed = new HashSet<>();
   private Version peer = new Version(Version.CURRENT.major(), 0);
@@ -165,10 +170,7 @@ public final class WorkerSession implements AutoCloseable {
         return false;
       }
       try (Received<ToSupervisor> r = received.get()) {
-        if (!ofConnections(r.message()) && rate.exceeded(clock.getAsLong())) {
-          throw new ProtocolException(
-              ErrorCode.OVERFLOW, "sends more than " + MESSAGES_PER_SECOND + " messages a second");
-        }
+        checkRate(r.message());
         accept(r.message());
       }
     } catch (EndOfChannel e) {
@@ -186,6 +188,20 @@ public final class WorkerSession implements AutoCloseable {
       broken(new ProtocolException(ErrorCode.BAD_MESSAGE, "channel: " + e.getMessage()));
     }
     return true;
+  }
+
+  private void checkRate(ToSupervisor message) throws ProtocolException {
+    if (message instanceof ToSupervisor.Asking) {
+      if (requests.exceeded(clock.getAsLong())) {
+        throw tooMuch(REQUESTS_PER_SECOND + " requests");
+      }
+    } else if (!ofConnections(message) && rate.exceeded(clock.getAsLong())) {
+      throw tooMuch(MESSAGES_PER_SECOND + " messages");
+    }
+  }
+
+  private static ProtocolException tooMuch(String limit) {
+    return new ProtocolException(ErrorCode.OVERFLOW, "sends more than " + limit + " a second");
   }
 
   /** Bounded by the connections themselves: one that names another than it was given is killed. */
@@ -222,6 +238,8 @@ public final class WorkerSession implements AutoCloseable {
     } else if (message instanceof ToSupervisor.Closed closed) {
       checkHandedOff();
       events.closed(closed.connections());
+    } else if (message instanceof ToSupervisor.Asking asking) {
+      asked(asking);
     } else if (message instanceof ToSupervisor.HandBack) {
       checkHandedOff();
       throw new ProtocolException(
@@ -230,6 +248,13 @@ public final class WorkerSession implements AutoCloseable {
       throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "rejoins on a channel it never lost");
     }
     // Loaded, Revoked and Ok need no answer.
+  }
+
+  private void asked(ToSupervisor.Asking request) throws ProtocolException {
+    if (!welcomed) {
+      throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "asks for descriptors before welcome");
+    }
+    events.asked(request);
   }
 
   private void checkHandedOff() throws ProtocolException {
@@ -297,6 +322,16 @@ public final class WorkerSession implements AutoCloseable {
       offered.add(greeting.offered().get(i).name());
     }
     send(new ToWorker.Offer(++lastId, greeting.offered().subList(from, to)), fds);
+  }
+
+  /** Gives what a request asked for. Consumes {@code fd}. */
+  public void opened(long request, Descriptor what, OwnedFd fd) {
+    send(new ToWorker.Opened(request, List.of(what)), List.of(fd));
+  }
+
+  /** Refuses a request; the session goes on. */
+  public void refuse(long request, ErrorCode code, String text) {
+    send(new Reply.Error(request, code.number(), text));
   }
 
   /** Asks for a drain within some nanoseconds. */

@@ -38,6 +38,13 @@ public final class ReleaseStore {
   private static final int HASH_DIGITS = 16;
   private static final int ATTEMPTS = 3;
   private static final String TEMPORARY = ".new-";
+
+  /**
+   * Workers under another user get to what they are told of, and nobody sees what else there is.
+   */
+  private static final Set<PosixFilePermission> PASS_THROUGH =
+      PosixFilePermissions.fromString("rwx--x--x");
+
   private static final Set<PosixFilePermission> FOLDER =
       PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("r--r--r--");
@@ -105,6 +112,7 @@ public final class ReleaseStore {
       FolderTrees.delete(release);
       copy(release, expanded, contents);
     }
+    Files.setPosixFilePermissions(release.getParent(), PASS_THROUGH);
     Files.setLastModifiedTime(release, FileTime.from(Instant.now())); // used last
     return new Release(pool, hash, expanded.roots().stream().map(release::resolve).toList());
   }
@@ -138,7 +146,7 @@ public final class ReleaseStore {
   private void copy(Path release, Expanded expanded, Map<Content, String> contents)
       throws IOException {
     Path pool = release.getParent();
-    folder(pool);
+    Files.createDirectories(pool);
     Path temporary = Files.createTempDirectory(pool, TEMPORARY);
     try {
       Files.setPosixFilePermissions(temporary, FOLDER);

@@ -51,7 +51,7 @@ public final class RuntimeDirectory implements AutoCloseable {
       }
       SafeFolders.make(plain.logs(), "rwxr-x---");
       SafeFolders.make(plain.evidence(), PASS_THROUGH);
-      SafeFolders.make(plain.releases(), "rwxr-xr-x");
+      SafeFolders.make(plain.releases(), PASS_THROUGH);
       removeSocket(plain.adminSocket());
       removeSocket(plain.adoptionSocket());
       return new RuntimeDirectory(folder, lock);
@@ -128,6 +128,11 @@ public final class RuntimeDirectory implements AutoCloseable {
   /** The folder of the workers' output. */
   public Path logs() {
     return path.resolve("logs");
+  }
+
+  /** The file with all decisions of the open server. */
+  public Path auditLog() {
+    return logs().resolve("audit.log");
   }
 
   /** The folder of heap dumps, crash files and thread dumps. */

@@ -261,7 +261,10 @@ class EveryKeyTest {
                 RestartRules.Policy.ON_FAILURE,
                 new ExitSet(Set.of(0, 130), Set.of(15)),
                 new ExitSet(Set.of(78), Set.of(11)),
-                List.of("late", "dns"))),
+                List.of("late", "dns")),
+            OpenPolicyConfig.NONE,
+            Optional.empty(),
+            Optional.empty()),
         pool);
     assertEquals(List.copyOf(settings.keySet()), List.copyOf(pool.settings().keySet()));
   }

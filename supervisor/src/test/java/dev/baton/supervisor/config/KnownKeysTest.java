@@ -18,7 +18,7 @@ class KnownKeysTest {
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
   static {
-    keys("", "files listeners logs name pools runtimeDir");
+    keys("", "files listeners logs name pools runtimeDir services");
     keys("listeners.a", "address backlog mode policy tcp udp unix");
     keys("listeners.a.tcp", "deferAccept fastOpenQueue ipv6Only keepAlive noDelay reuseAddress");
     keys("listeners.a.unix", "group owner permissions");
@@ -28,13 +28,21 @@ class KnownKeysTest {
     keys("files.a", "access create path permissions");
     keys(
         "pools.a",
-        "after backoff classPath config dispatch drainTimeout environment expectedExits files"
-            + " idleTimeout jvm listeners permanentExits plugin restart start startTimeout"
-            + " stopTimeout surge workers workingDirectory");
+        "after backoff bind classPath config connect dispatch drainTimeout environment expectedExits"
+            + " files group idleTimeout jvm listeners open openLimits permanentExits plugin restart"
+            + " start startTimeout stopTimeout surge user workers workingDirectory");
+    keys("pools.a.open[0]", "access follow kinds match root");
+    keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
     keys("pools.a.jvm", "defaults heap java options");
     keys("pools.a.backoff", "factor initial intensity jitter max period stableAfter");
     keys("pools.a.dispatch", "maxConnections maxUnclaimed recallAfter recallTimeout weights");
     keys("logs", "keepEvidence keepPerSlot");
+    keys("services", "open");
+    keys("services.open", "address clients idleTimeout maxClients maxClientsPerUser unix");
+    keys("services.open.unix", "group owner permissions");
+    keys("services.open.clients[0]", "bind connect groups limits open users");
+    keys("services.open.clients[0].open[0]", "access follow kinds match root");
+    keys("services.open.clients[0].limits", "inFlight openAtOnce perSecond");
   }
 
   private static void keys(String section, String keys) {
@@ -54,7 +62,12 @@ class KnownKeysTest {
       String indentation = "";
       String path = section.getKey().isEmpty() ? "zzzzzzzz" : section.getKey() + ".zzzzzzzz";
       for (String part : path.split("\\.")) {
-        text.append(indentation).append(part).append(":\n");
+        String key = part.replace("[0]", "");
+        text.append(indentation).append(key).append(":\n");
+        if (!key.equals(part)) {
+          text.append(indentation).append("  -\n");
+          indentation += "  ";
+        }
         indentation += "  ";
       }
       String expected =
@@ -65,7 +78,7 @@ class KnownKeysTest {
       for (String key : section.getValue()) {
         assertTrue(documentation.contains("| `" + key + "` |"), key + " in configuration.md");
         assertTrue(
-            reference.lines().anyMatch(line -> line.strip().startsWith(key + ":")),
+            reference.lines().anyMatch(line -> line.strip().matches("(- )?" + key + ":.*")),
             key + " in reference.yaml");
       }
     }

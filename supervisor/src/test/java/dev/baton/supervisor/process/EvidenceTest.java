@@ -2,15 +2,19 @@ package dev.baton.supervisor.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.baton.supervisor.core.WorkerId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +34,7 @@ class EvidenceTest {
 
   /** A worker that leaves a dump; later ones are newer. */
   private static boolean crash(Evidence evidence, WorkerId id, int bytes) throws IOException {
-    Path own = evidence.create(id);
+    Path own = evidence.create(id, Optional.empty());
     Files.write(own.resolve("heap.hprof"), new byte[bytes]);
     Files.setLastModifiedTime(own, FileTime.fromMillis(1000L * id.run()));
     return evidence.ended(id);
@@ -39,7 +43,7 @@ class EvidenceTest {
   @Test
   void anEmptyFolderGoesAFullOneStays() throws Exception {
     Evidence evidence = new Evidence(folder, 3);
-    Path own = evidence.create(worker(0, 1));
+    Path own = evidence.create(worker(0, 1), Optional.empty());
     assertEquals(evidence.folder(worker(0, 1)), own);
     assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(own)));
     assertFalse(evidence.ended(worker(0, 1)));
@@ -63,7 +67,7 @@ class EvidenceTest {
   @Test
   void foldersOfLiveWorkersStay() throws Exception {
     Evidence evidence = new Evidence(folder, 1);
-    evidence.create(worker(0, 1));
+    evidence.create(worker(0, 1), Optional.empty());
     Files.createFile(evidence.folder(worker(0, 1)).resolve("threads.txt"));
     for (int run = 2; run <= 4; run++) {
       crash(evidence, worker(0, run), 1);
@@ -88,5 +92,55 @@ class EvidenceTest {
   void withNothingToKeepNothingStays() throws Exception {
     assertFalse(crash(new Evidence(folder, 0), worker(0, 1), 1));
     assertEquals(List.of(), names());
+  }
+
+  private static int uid(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Test
+  void aFolderIsItsWorkersUntilTheEndAndOursAfterwards() throws Exception {
+    assumeTrue(uid(folder) == 0, "only root can give folders away");
+    WorkerUser nobody = new WorkerUser(Path.of("/usr/bin/setpriv"), 65534, 65533, Optional.empty());
+    Evidence evidence = new Evidence(folder, 3);
+    Path own = evidence.create(worker(0, 1), Optional.of(nobody));
+    assertEquals(65534, uid(own));
+    assertEquals(65533, Files.getAttribute(own, "unix:gid"));
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(own)));
+    Files.createFile(own.resolve("heap.hprof"));
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertTrue(evidence.ended(worker(0, 1)));
+    assertEquals(0, uid(own));
+    assertEquals(0, Files.getAttribute(own, "unix:gid"));
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(own)));
+    assertTrue(Files.exists(own.resolve("heap.hprof")));
+  }
+
+  /** Its supervisor was killed, and nobody took it back. */
+  @Test
+  void aFolderThatAnEarlierSupervisorGaveIsTakenBack() throws Exception {
+    assumeTrue(uid(folder) == 0, "only root can give folders away");
+    Path earlier = Files.createDirectory(folder.resolve("hello-1.1"));
+    Files.createFile(earlier.resolve("heap.hprof"));
+    Files.setAttribute(earlier, "unix:uid", 65534);
+    Path link = Files.createSymbolicLink(earlier.resolve("link"), folder);
+    Files.setAttribute(link, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
+    Evidence evidence = new Evidence(folder, 3);
+    evidence.create(worker(0, 2), Optional.empty());
+    evidence.ended(worker(0, 2));
+    assertEquals(0, uid(earlier));
+    assertEquals(List.of("hello-1.1"), names());
+  }
+
+  @Test
+  void whoIsNotRootCannotGiveAFolderAway() throws Exception {
+    assumeTrue(uid(folder) != 0, "root can");
+    WorkerUser root = new WorkerUser(Path.of("/usr/bin/setpriv"), 0, 0, Optional.empty());
+    String message =
+        assertThrows(
+                IOException.class,
+                () -> new Evidence(folder, 3).create(worker(0, 1), Optional.of(root)))
+            .getMessage();
+    assertTrue(message.contains("cannot be given to uid 0, which takes root: "), message);
   }
 }

@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.supervisor.config.BackoffConfig;
 import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
+import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.sys.Accounts.Account;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a worker is started with, to the letter. */
@@ -59,7 +62,10 @@ class WorkerCommandTest {
         StartMode.ALWAYS,
         some,
         DispatchConfig.DEFAULTS,
-        SupervisionConfig.DEFAULTS);
+        SupervisionConfig.DEFAULTS,
+        OpenPolicyConfig.NONE,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private boolean sharesClassData(JvmConfig jvm) {
@@ -70,7 +76,7 @@ class WorkerCommandTest {
             Optional.of(Path.of("/archives/worker.jsa")),
             ours);
     return withArchive
-        .launch(pool(jvm, Map.of(), Optional.empty()), ID, CLASS_PATH, EVIDENCE)
+        .launch(pool(jvm, Map.of(), Optional.empty()), ID, CLASS_PATH, EVIDENCE, Optional.empty())
         .command()
         .contains("-XX:SharedArchiveFile=/archives/worker.jsa");
   }
@@ -90,7 +96,7 @@ class WorkerCommandTest {
   }
 
   private Launch launch(PoolConfig pool) {
-    return command.launch(pool, ID, CLASS_PATH, EVIDENCE);
+    return command.launch(pool, ID, CLASS_PATH, EVIDENCE, Optional.empty());
   }
 
   @Test
@@ -165,6 +171,45 @@ class WorkerCommandTest {
             "WHO", "web-2-7",
             "BATON_CHANNEL_FD", "3"),
         launch(pool(JvmConfig.DEFAULTS, configured, Optional.empty())).environment());
+  }
+
+  @Test
+  void anotherUserComesFirstAndIsToldWhoItIs() {
+    WorkerUser user =
+        new WorkerUser(
+            Path.of("/usr/bin/setpriv"),
+            65534,
+            12,
+            Optional.of(new Account("nobody", 65534, 65534, Optional.of("/nonexistent"))));
+    PoolConfig pool = pool(JvmConfig.DEFAULTS, Map.of("USER", "me"), Optional.empty());
+    Launch launch = command.launch(pool, ID, CLASS_PATH, EVIDENCE, Optional.of(user));
+    assertEquals(
+        List.of(
+            "/usr/bin/setpriv",
+            "--reuid",
+            "65534",
+            "--regid",
+            "12",
+            "--init-groups",
+            "--no-new-privs",
+            "--",
+            "/jdk/bin/java"),
+        launch.command().subList(0, 9));
+    assertEquals(
+        Map.of(
+            "PATH", "/usr/bin",
+            "HOME", "/nonexistent",
+            "USER", "me",
+            "LOGNAME", "nobody",
+            "TZ", "Europe/Berlin",
+            "LANG", "C.UTF-8",
+            "BATON_CHANNEL_FD", "3"),
+        launch.environment());
+    WorkerUser unnamed = new WorkerUser(Path.of("/usr/bin/setpriv"), 54321, 12, Optional.empty());
+    assertEquals(
+        Set.of("PATH", "TZ", "LANG", "USER", "BATON_CHANNEL_FD"),
+        command.launch(pool, ID, CLASS_PATH, EVIDENCE, Optional.of(unnamed)).environment().keySet(),
+        "the supervisor's HOME is not the worker's");
   }
 
   @Test

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.protocol.Numbers;
+import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.core.Exit;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.journal.Entry;
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.SmallChild;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.sys.Errno;
@@ -82,10 +84,10 @@ class LiveWorkerTest {
   private Follower follow(Posix posix, String script) throws SysException {
     try (Loop loop = new Loop(posix)) {
       Surroundings around =
-          new Surroundings(posix, loop, null, null, null, journal, Path.of("/none"));
+          new Surroundings(posix, loop, null, null, null, journal, null, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.shell(posix, folder.resolve("log"), script);
-      follower.worker = new LiveWorker(around, ID, spawned, follower, false);
+      follower.worker = new LiveWorker(around, ID, spawned, follower, false, OpenPolicyConfig.NONE);
       loop.timers()
           .at(
               loop.now() + PATIENCE,
@@ -115,10 +117,10 @@ class LiveWorkerTest {
             + "raise SystemExit(6)";
     try (Loop loop = new Loop(POSIX)) {
       Surroundings around =
-          new Surroundings(POSIX, loop, null, null, null, journal, Path.of("/none"));
+          new Surroundings(POSIX, loop, null, null, null, journal, null, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.start(POSIX, log, List.of(python, "-c", script));
-      follower.worker = new LiveWorker(around, ID, spawned, follower, false);
+      follower.worker = new LiveWorker(around, ID, spawned, follower, false, OpenPolicyConfig.NONE);
       SmallChild.awaitEnd(spawned.child()); // so that all of it waits
       follower.worker.watch();
       loop.run();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.supervisor.config.BackoffConfig;
 import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
+import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.config.SupervisionConfig;
@@ -45,7 +46,10 @@ class OnDemandTest {
           StartMode.ON_DEMAND,
           Duration.ofNanos(IDLE),
           DispatchConfig.DEFAULTS,
-          SupervisionConfig.DEFAULTS);
+          SupervisionConfig.DEFAULTS,
+          OpenPolicyConfig.NONE,
+          Optional.empty(),
+          Optional.empty());
 
   private final OnDemand onDemand = new OnDemand(CONFIG);
   private Pool pool = Pool.create("p", CoreSettings.of(CONFIG), onDemand.first(), 1);

@@ -30,6 +30,7 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
 
   final List<String> connectionsTold = new ArrayList<>();
 
+  final List<ToSupervisor.Asking> asked = new ArrayList<>();
   final List<String> statuses = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   final WorkerSession session;
@@ -149,6 +150,11 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
   @Override
   public void closed(Numbers connections) {
     connectionsTold.add("closed " + connections);
+  }
+
+  @Override
+  public void asked(ToSupervisor.Asking request) {
+    asked.add(request);
   }
 
   @Override

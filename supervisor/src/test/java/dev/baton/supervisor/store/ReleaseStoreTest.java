@@ -129,6 +129,14 @@ class ReleaseStoreTest {
   }
 
   @Test
+  void othersCannotListWhatReleasesThereAre() throws Exception {
+    Path pool = Files.createDirectory(releases.resolve("hello"));
+    Files.setPosixFilePermissions(pool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    snapshot(jar("app.jar", "x"));
+    assertEquals("rwx--x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(pool)));
+  }
+
+  @Test
   void everyMissingEntryIsNamedAsConfigured() throws Exception {
     jar("lib/readme.txt", "r");
     String message =

@@ -51,7 +51,7 @@ class RuntimeDirectoryTest {
       }
       assertEquals("rwxr-x---", mode(directory.logs()));
       assertEquals("rwx--x--x", mode(directory.evidence()));
-      assertEquals("rwxr-xr-x", mode(directory.releases()));
+      assertEquals("rwx--x--x", mode(directory.releases()));
       Files.createFile(directory.adminSocket());
       Files.createFile(directory.adoptionSocket());
       Files.createFile(directory.logs().resolve("hello-0.1.log"));

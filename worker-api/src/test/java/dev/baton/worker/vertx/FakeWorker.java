@@ -7,6 +7,7 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import dev.baton.worker.ConnectionHandler;
 import dev.baton.worker.Drain;
+import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -163,6 +165,31 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
 
   @Override
   public FileChannel file(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<FileChannel> open(Path path, OpenRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<OwnedFd> openDescriptor(Path path, OpenRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<SocketChannel> connect(SocketAddress address) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<ServerSocketChannel> bind(InetSocketAddress address) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address) {
     throw new UnsupportedOperationException();
   }
 

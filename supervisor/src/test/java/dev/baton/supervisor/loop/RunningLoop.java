@@ -1,4 +1,4 @@
-package dev.baton.supervisor.runtime;
+package dev.baton.supervisor.loop;
 
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;

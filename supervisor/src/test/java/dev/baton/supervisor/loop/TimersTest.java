@@ -1,4 +1,4 @@
-package dev.baton.supervisor.runtime;
+package dev.baton.supervisor.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.baton.supervisor.runtime;
+package dev.baton.supervisor.loop;
 
 import static dev.baton.sys.Constants.EPOLLERR;
 import static dev.baton.sys.Constants.EPOLLHUP;
@@ -128,6 +128,7 @@ public final class Loop implements Executor, AutoCloseable {
     private final long token;
     private final Runnable readable;
     private final Runnable writable;
+    private boolean reading = true;
     private boolean writing;
     private int found;
 
@@ -138,11 +139,24 @@ public final class Loop implements Executor, AutoCloseable {
       this.writable = writable;
     }
 
+    /**
+     * Says whether to be called when the descriptor can be read; so it is from the start. Without
+     * it {@code readable} is called for a hang-up alone, which cannot be left out.
+     */
+    public void reading(boolean wanted) throws SysException {
+      wish(wanted, writing);
+    }
+
     /** Says whether to be called when the descriptor can be written, too. */
     public void writing(boolean wanted) throws SysException {
-      if (wanted != writing && interests.containsKey(token)) {
-        control(EPOLL_CTL_MOD, source, EPOLLIN | (wanted ? EPOLLOUT : 0), token);
-        writing = wanted;
+      wish(reading, wanted);
+    }
+
+    private void wish(boolean read, boolean write) throws SysException {
+      if ((read != reading || write != writing) && interests.containsKey(token)) {
+        control(EPOLL_CTL_MOD, source, (read ? EPOLLIN : 0) | (write ? EPOLLOUT : 0), token);
+        reading = read;
+        writing = write;
       }
     }
 

@@ -1,0 +1,47 @@
+package dev.baton.supervisor;
+
+import dev.baton.supervisor.config.OpenServiceConfig;
+import dev.baton.supervisor.openserver.AuditLog;
+import dev.baton.supervisor.openserver.OpenServer;
+import dev.baton.supervisor.openserver.service.OpenService;
+import dev.baton.supervisor.store.StoreException;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Both open servers of chapter 17: the one that workers ask over their channels, and the service at
+ * a named socket in front of it.
+ *
+ * @param service empty when it is not configured
+ */
+record OpenServers(OpenServer server, Optional<OpenService> service) implements AutoCloseable {
+
+  /**
+   * Starts what is configured.
+   *
+   * @param audit the file of all decisions
+   * @throws StoreException when the service's socket cannot be had, for the operator
+   */
+  static OpenServers start(Posix posix, Optional<OpenServiceConfig> config, Path audit)
+      throws SysException, StoreException {
+    OpenServer server = OpenServer.start(posix, AuditLog.to(audit));
+    try {
+      return new OpenServers(
+          server,
+          config.isPresent()
+              ? Optional.of(OpenService.start(posix, config.get(), server))
+              : Optional.empty());
+    } catch (SysException | StoreException | RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    service.ifPresent(OpenService::close);
+    server.close();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.baton.supervisor.openserver;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A file that lines are appended to, and that is put aside when it is full. After a failure the
+ * next append opens it anew. One thread.
+ */
+final class RotatingFile implements Closeable {
+  private static final Set<OpenOption> APPEND =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.APPEND,
+          LinkOption.NOFOLLOW_LINKS);
+
+  private final Path file;
+  private final long most;
+  private final int kept;
+  private FileChannel channel;
+  private long size;
+  private boolean torn;
+
+  /**
+   * @param most bytes of one file
+   * @param kept how many old ones are kept, {@code .1} the youngest
+   */
+  RotatingFile(Path file, long most, int kept) {
+    this.file = file;
+    this.most = most;
+    this.kept = kept;
+  }
+
+  /** Appends whole lines. */
+  void append(ByteBuffer lines) throws IOException {
+    try {
+      if (channel == null) {
+        open();
+      }
+      if (size > 0 && size + lines.remaining() > most) {
+        rotate();
+      }
+      if (torn) { // half a line is there
+        channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        torn = false;
+      }
+      while (lines.hasRemaining()) {
+        size += channel.write(lines);
+      }
+    } catch (IOException e) {
+      torn = channel != null;
+      close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    channel =
+        FileChannel.open(
+            file,
+            APPEND,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+    size = channel.size();
+  }
+
+  private void rotate() throws IOException {
+    close();
+    for (int i = kept - 1; i > 0; i--) {
+      if (Files.exists(old(i), LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(old(i), old(i + 1), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    Files.move(file, old(1), StandardCopyOption.REPLACE_EXISTING);
+    torn = false;
+    open();
+  }
+
+  private Path old(int i) {
+    return file.resolveSibling(file.getFileName() + "." + i);
+  }
+
+  @Override
+  public void close() throws IOException {
+    FileChannel closing = channel;
+    channel = null;
+    if (closing != null) {
+      closing.close();
+    }
+  }
+}

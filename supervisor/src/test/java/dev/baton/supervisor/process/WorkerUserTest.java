@@ -1,0 +1,177 @@
+package dev.baton.supervisor.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users as Debian has them: {@code nobody} and {@code nogroup} are 65534. */
+class WorkerUserTest {
+  private static final String UNNAMED = "54321";
+  @TempDir Path folder;
+
+  private static WorkerUser find(String user) throws IOException {
+    return WorkerUser.find(user, Optional.empty(), System.getenv("PATH"));
+  }
+
+  private static String refusal(String user, Optional<String> group, String path) {
+    return assertThrows(IOException.class, () -> WorkerUser.find(user, group, path)).getMessage();
+  }
+
+  private String setpriv() throws IOException {
+    Path command = folder.resolve("setpriv");
+    if (!Files.exists(command)) {
+      Files.writeString(command, "#!/bin/sh\n");
+      Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return folder.toString();
+  }
+
+  @Test
+  void aUserOfThisMachineComesWithItsGroups() throws Exception {
+    WorkerUser nobody = WorkerUser.find("nobody", Optional.empty(), "/nowhere:x:" + setpriv());
+    assertEquals(
+        List.of(
+            folder + "/setpriv",
+            "--reuid",
+            "65534",
+            "--regid",
+            "65534",
+            "--init-groups",
+            "--no-new-privs",
+            "--"),
+        nobody.prefix());
+    assertEquals(
+        Map.of("USER", "nobody", "LOGNAME", "nobody", "HOME", "/nonexistent"),
+        nobody.environment());
+    assertEquals("user nobody", nobody.toString());
+    assertEquals(nobody, WorkerUser.find("65534", Optional.empty(), setpriv()));
+    assertEquals(0, WorkerUser.find("nobody", Optional.of("root"), setpriv()).gid());
+  }
+
+  @Test
+  void aNumberWithoutNameNeedsAGroupAndHasNoOthers() throws Exception {
+    assertEquals(
+        List.of(
+            folder + "/setpriv",
+            "--reuid",
+            UNNAMED,
+            "--regid",
+            "12",
+            "--clear-groups",
+            "--no-new-privs",
+            "--"),
+        WorkerUser.find(UNNAMED, Optional.of("12"), setpriv()).prefix());
+    assertEquals(Map.of(), WorkerUser.find(UNNAMED, Optional.of("12"), setpriv()).environment());
+    assertEquals(
+        "user 54321 has no name on this machine, and so no group: set `group`, too",
+        refusal(UNNAMED, Optional.empty(), setpriv()));
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() throws Exception {
+    assertEquals(
+        "this machine has no user no-such-user",
+        refusal("no-such-user", Optional.empty(), setpriv()));
+    assertEquals(
+        "this machine has no group no-such-group",
+        refusal("nobody", Optional.of("no-such-group"), setpriv()));
+    assertEquals(
+        "a pool with `user` needs setpriv (Debian: util-linux); it is in none of /nowhere:relative",
+        refusal("nobody", Optional.empty(), "/nowhere:relative"));
+  }
+
+  /** The real command: what the kernel says of the process that it becomes. */
+  @Test
+  void aProcessOfAnotherUserHasNoCapabilitiesAndCannotGetAny() throws Exception {
+    assumeTrue(isRoot(), "only root can become another user");
+    for (WorkerUser user :
+        List.of(find("nobody"), WorkerUser.find(UNNAMED, Optional.of("12"), null))) {
+      List<String> status = run(user, "cat", "/proc/self/status").lines().toList();
+      String uid = String.valueOf(user.uid());
+      String gid = String.valueOf(user.gid());
+      assertEquals(String.join("\t", "Uid:", uid, uid, uid, uid), line(status, "Uid:"));
+      assertEquals(String.join("\t", "Gid:", gid, gid, gid, gid), line(status, "Gid:"));
+      assertEquals("NoNewPrivs:\t1", line(status, "NoNewPrivs:"));
+      for (String kind : List.of("CapPrm:", "CapEff:", "CapAmb:")) {
+        assertEquals(kind + "\t0000000000000000", line(status, kind));
+      }
+      assertTrue(line(status, "Groups:").matches("Groups:[\\t ]*(65534 *)?"), status::toString);
+    }
+  }
+
+  private static boolean isRoot() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+  }
+
+  private static String line(List<String> status, String key) {
+    return status.stream().filter(l -> l.startsWith(key)).findFirst().orElseThrow();
+  }
+
+  private static String run(WorkerUser user, String... command) throws Exception {
+    List<String> all = new ArrayList<>(user.prefix());
+    all.addAll(List.of(command));
+    Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "still running");
+    assertEquals(0, process.exitValue(), said);
+    return said;
+  }
+
+  private static void mode(Path path, String mode) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  @Test
+  void whatIsInTheWayOfAFileIsNamed() throws Exception {
+    WorkerUser nobody = find("nobody");
+    mode(folder, "rwx--x--x");
+    Path inner = Files.createDirectory(folder.resolve("inner"));
+    Path jar = Files.createFile(inner.resolve("a.jar"));
+    mode(inner, "rwx--x--x");
+    mode(jar, "r--r--r--");
+    assertEquals(Optional.empty(), nobody.obstacle(jar));
+    mode(jar, "rw-------");
+    assertEquals(
+        Optional.of("user nobody cannot read " + jar + ", which has mode 600"),
+        nobody.obstacle(jar));
+    mode(jar, "rw-r-----");
+    assertEquals(Optional.empty(), nobody.obstacle(jar), "it may be in the group");
+    mode(inner, "rwx------");
+    assertEquals(
+        Optional.of("user nobody cannot reach " + jar + ": " + inner + " has mode 700"),
+        nobody.obstacle(jar));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), jar);
+    assertEquals(
+        Optional.of("user nobody cannot reach " + link + ": " + inner + " has mode 700"),
+        nobody.obstacle(link));
+    assertEquals(Optional.empty(), nobody.obstacle(folder.resolve("none")), "not our concern");
+    assertEquals(Optional.empty(), find("root").obstacle(jar));
+  }
+
+  @Test
+  void ofItsOwnFilesTheOwnersBitsCount() throws Exception {
+    assumeTrue(isRoot(), "only root can give files away");
+    mode(folder, "rwx--x--x");
+    Path own = Files.createDirectory(folder.resolve("own"));
+    mode(own, "rwx------");
+    assertTrue(find("nobody").obstacle(own).isPresent());
+    Files.setAttribute(own, "unix:uid", 65534);
+    assertEquals(Optional.empty(), find("nobody").obstacle(own));
+    mode(own, "---rwxrwx");
+    assertTrue(find("nobody").obstacle(own).isPresent());
+  }
+}
