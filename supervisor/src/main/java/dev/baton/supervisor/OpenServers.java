@@ -1,9 +1,11 @@
 package dev.baton.supervisor;
 
+import dev.baton.supervisor.admin.OpenServiceView;
 import dev.baton.supervisor.config.OpenServiceConfig;
 import dev.baton.supervisor.openserver.AuditLog;
 import dev.baton.supervisor.openserver.OpenServer;
 import dev.baton.supervisor.openserver.service.OpenService;
+import dev.baton.supervisor.openserver.service.ServiceFigures;
 import dev.baton.supervisor.store.StoreException;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
@@ -37,6 +39,16 @@ record OpenServers(OpenServer server, Optional<OpenService> service) implements 
       server.close();
       throw e;
     }
+  }
+
+  /** For the status; empty when the service is not configured. Any thread. */
+  Optional<OpenServiceView> view() {
+    return service.map(
+        s -> {
+          ServiceFigures f = s.figures();
+          return new OpenServiceView(
+              s.address(), f.clients(), f.accepted(), f.turnedAway(), f.answered(), f.refused());
+        });
   }
 
   @Override

@@ -98,7 +98,7 @@ final class Supervisor {
                   openServers.server(),
                   directory.adoptionSocket()),
               config,
-              (views, traffic) -> status(directory, listeners, views, traffic));
+              (views, traffic) -> status(directory, listeners, views, traffic, openServers));
       listenToSignals(pools);
       out.print(Banner.of(config, listeners, directory.adminSocket()));
       out.flush();
@@ -144,7 +144,8 @@ final class Supervisor {
       RuntimeDirectory directory,
       List<HeldListener> listeners,
       List<PoolView> pools,
-      Map<String, ListenerTraffic> traffic) {
+      Map<String, ListenerTraffic> traffic,
+      OpenServers openServers) {
     return new StatusView(
         BatonVersion.current(),
         ProcessHandle.current().pid(),
@@ -160,6 +161,7 @@ final class Supervisor {
                         l.mode().name().toLowerCase(Locale.ROOT),
                         Optional.ofNullable(traffic.get(l.name()))))
             .toList(),
-        pools);
+        pools,
+        openServers.view());
   }
 }

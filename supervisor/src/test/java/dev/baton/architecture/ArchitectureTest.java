@@ -102,7 +102,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule ipc_knows_what_a_socket_is_made_of =
-      layer("dev.baton.ipc", "dev.baton.fd", "dev.baton.sys");
+      layer("dev.baton.ipc", "dev.baton.fd", "dev.baton.sys", "dev.baton.protocol");
 
   @ArchTest
   static final ArchRule the_worker_api_does_not_know_the_supervisor =

@@ -46,7 +46,20 @@ public final class AdminReader {
         fields.text("name"),
         fields.text("runtimeDir"),
         listeners,
-        pools);
+        pools,
+        fields.has("openService")
+            ? Optional.of(openService(fields.object("openService")))
+            : Optional.empty());
+  }
+
+  private static OpenServiceView openService(Fields service) throws IOException {
+    return new OpenServiceView(
+        service.text("address"),
+        service.integer("clients"),
+        service.number("accepted"),
+        service.number("turnedAway"),
+        service.number("answered"),
+        service.number("refused"));
   }
 
   private static ListenerView listener(Fields listener) throws IOException {

@@ -34,7 +34,21 @@ final class AdminWriter {
             pool(json, pool);
           }
           json.writeEndArray();
+          if (view.openService().isPresent()) {
+            openService(json, view.openService().get());
+          }
         });
+  }
+
+  private static void openService(JsonGenerator json, OpenServiceView service) throws IOException {
+    json.writeObjectFieldStart("openService");
+    json.writeStringField("address", service.address());
+    json.writeNumberField("clients", service.clients());
+    json.writeNumberField("accepted", service.accepted());
+    json.writeNumberField("turnedAway", service.turnedAway());
+    json.writeNumberField("answered", service.answered());
+    json.writeNumberField("refused", service.refused());
+    json.writeEndObject();
   }
 
   private static void listener(JsonGenerator json, ListenerView listener) throws IOException {

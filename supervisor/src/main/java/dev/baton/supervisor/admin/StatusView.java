@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param runtimeDir absolute
  * @param listeners in the order of the configuration
  * @param pools in the order of the configuration
+ * @param openService empty when it is not configured
  */
 public record StatusView(
     String version,
@@ -21,7 +22,8 @@ public record StatusView(
     String name,
     String runtimeDir,
     List<ListenerView> listeners,
-    List<PoolView> pools) {
+    List<PoolView> pools,
+    Optional<OpenServiceView> openService) {
 
   /** Copies the lists. */
   public StatusView {

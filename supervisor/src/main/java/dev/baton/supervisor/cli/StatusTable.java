@@ -2,6 +2,7 @@ package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
+import dev.baton.supervisor.admin.OpenServiceView;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.WorkerView;
@@ -29,6 +30,7 @@ final class StatusTable {
     for (PoolView pool : status.pools()) {
       table.pool(pool);
     }
+    status.openService().ifPresent(table::openService);
     return table.text.toString();
   }
 
@@ -56,6 +58,16 @@ final class StatusTable {
           pad(listener.name(), name) + "  " + pad(listener.mode(), mode), "  ", listener.address());
       listener.traffic().ifPresent(this::traffic);
     }
+  }
+
+  private void openService(OpenServiceView service) {
+    line("");
+    line("open service: " + service.address());
+    String flow =
+        (service.clients() + " clients now, " + service.accepted() + " accepted, ")
+            + (service.turnedAway() + " turned away, " + service.answered() + " requests granted, ")
+            + (service.refused() + " refused");
+    wrap(flow, WIDTH - 4).forEach(part -> line("    " + part));
   }
 
   private void traffic(ListenerTraffic t) {

@@ -15,7 +15,8 @@ record Decision(Answer answer, String reason) {
   }
 
   static Decision refused(Refusal why) {
-    return new Decision(new Answer.Refused(why.code(), why.getMessage()), why.getMessage());
+    return new Decision(
+        new Answer.Refused(why.code(), why.getMessage()), why.code() + " " + why.getMessage());
   }
 
   /** Gives back what nobody wants any more. */

@@ -237,10 +237,17 @@ public final class OpenDesk implements AutoCloseable {
   @Override
   public void close() {
     List<Finished> abandoned;
+    long untold;
     synchronized (lock) {
       closed = true;
       abandoned = finished;
       finished = new ArrayList<>();
+      untold = busySince;
+      busySince = 0;
+    }
+    if (untold > 0) {
+      String reason = ErrorCode.BUSY + " over its limits, since the last line of this kind";
+      server.audit().decided(who, untold + " requests", "refused", reason);
     }
     abandoned.forEach(each -> each.decision.abandon());
     server.forget(lane);

@@ -55,13 +55,14 @@ final class Quota {
   }
 
   /**
-   * Makes room for one more descriptor. Looks how many there are when those that were given since
-   * the last look could have reached the limit, but not more often than a hundred times a second.
+   * Makes room for one more descriptor. Looks how many there are at first, and when those that were
+   * given since the last look could have reached the limit, but not more often than a hundred times
+   * a second.
    *
    * @return why there is no room; null when there is
    */
   synchronized String reserve() {
-    if (atLook + since >= limits.openAtOnce()) {
+    if (!looked || atLook + since >= limits.openAtOnce()) {
       long now = System.nanoTime();
       if (!looked || now - lookedAt >= BETWEEN_LOOKS) {
         looked = true;

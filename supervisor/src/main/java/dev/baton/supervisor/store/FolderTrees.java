@@ -1,6 +1,7 @@
 package dev.baton.supervisor.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,6 +33,8 @@ public final class FolderTrees {
       delete(parent, absolute, 0);
     } catch (NoSuchFileException e) {
       return; // no parent, no child
+    } catch (FileSystemException e) { // which names the last element alone
+      throw new IOException(absolute + " cannot be deleted: " + e.getMessage(), e);
     }
   }
 

@@ -51,7 +51,8 @@ public final class FakeOperations implements Operations {
             new ListenerView("chat", "tcp://[::]:9000", "dispatch", Optional.of(traffic))),
         List.of(
             new PoolView("hello", 3, 2, "serving", List.of(first, second)),
-            new PoolView("web", 1, 1, "down", List.of(down))));
+            new PoolView("web", 1, 1, "down", List.of(down))),
+        Optional.of(new OpenServiceView("unix:/run/baton/demo/open.sock", 2, 40, 1, 90, 5)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.supervisor.admin.ListenerView;
+import dev.baton.supervisor.admin.OpenServiceView;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
@@ -12,6 +13,7 @@ import dev.baton.supervisor.admin.Verdict;
 import dev.baton.supervisor.admin.WorkerView;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The commands that ask a running supervisor. */
@@ -43,6 +45,9 @@ class OperatorCommandsTest extends CliKit {
           WORKER   STATE         PID   GEN      UP  RESTARTS
           web/0#9  down            -     1       -         7
               backoff: killed by SIGKILL
+
+        open service: unix:/run/baton/demo/open.sock
+            2 clients now, 40 accepted, 1 turned away, 90 requests granted, 5 refused
         """,
         out());
     assertEquals("", err());
@@ -70,7 +75,15 @@ class OperatorCommandsTest extends CliKit {
             name,
             "/run/user/1000/baton/" + name,
             List.of(new ListenerView(name, "unix:/" + "p".repeat(60), "reuseport")),
-            List.of(new PoolView(name, 1234, 1000, "restarting", List.of(worker))));
+            List.of(new PoolView(name, 1234, 1000, "restarting", List.of(worker))),
+            Optional.of(
+                new OpenServiceView(
+                    "unix:/run/" + "s".repeat(50),
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE)));
     serve();
     assertEquals(ExitCode.DONE, here("status"), err());
     out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
@@ -217,7 +230,8 @@ class OperatorCommandsTest extends CliKit {
               view.name(),
               view.runtimeDir(),
               view.listeners(),
-              view.pools());
+              view.pools(),
+              view.openService());
       operations.onStop =
           () ->
               new Thread(

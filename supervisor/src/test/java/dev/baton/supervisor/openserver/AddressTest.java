@@ -8,6 +8,7 @@ import static dev.baton.protocol.ErrorCode.SYSTEM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.fd.FdLedger;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
 import dev.baton.supervisor.config.PortRange;
@@ -187,7 +188,7 @@ class AddressTest {
   private static String ofOurs() {
     return String.join(
         "",
-        dev.baton.fd.FdLedger.report().stream()
+        FdLedger.report().stream()
             .filter(line -> line.startsWith("open: connecting socket"))
             .toList());
   }
@@ -255,7 +256,9 @@ class AddressTest {
       Answer.Given given = (Answer.Given) Asking.get(ask.bind("tcp://127.0.0.1:0"));
       try (OwnedFd fd = given.fd()) {
         assertEquals(Descriptor.Kind.LISTENER, given.kind());
-        assertEquals(1, fd.borrow(n -> posix.getsockopt(n, 1, Constants.SO_ACCEPTCONN)));
+        int listening =
+            fd.borrow(n -> posix.getsockopt(n, Constants.SOL_SOCKET, Constants.SO_ACCEPTCONN));
+        assertEquals(1, listening);
         assertEquals(0, fd.borrow(posix::statusFlags) & Constants.O_NONBLOCK);
         String taken = Asking.refused(ask.bind("tcp://127.0.0.1:" + port(fd))).text();
         assertEquals("EADDRINUSE (Address already in use)", taken);

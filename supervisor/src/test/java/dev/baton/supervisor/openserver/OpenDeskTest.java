@@ -116,6 +116,9 @@ class OpenDeskTest {
       assertEquals(flood, given.get() + busy.get());
       assertTrue(given.get() >= 100 && given.get() <= 100 * (seconds + 1), given + " given");
       assertTrue(ask.audited.size() <= given.get() + seconds + 2, ask.audited.size() + " lines");
+      ask.desk.close();
+      String last = List.copyOf(ask.audited).get(ask.audited.size() - 1);
+      assertTrue(last.matches("refused vault/0#3 .* \\d+ requests BUSY over its limits.*"), last);
     }
   }
 

@@ -11,13 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(FdLeakCheck.class)
 class FolderTreesTest {
+  private static final int FILES = 500;
+
   @TempDir Path folder;
 
   @Test
@@ -62,47 +64,47 @@ class FolderTreesTest {
     assertFalse(Files.exists(root));
   }
 
-  /** Another process of a worker's user swaps a folder for a link, again and again. */
+  /** Another process of a worker's user swaps a folder for a link, while we are in it. */
   @Test
   void aFolderThatBecomesALinkMeanwhileLeadsNowhere() throws Exception {
-    Path outside = Files.createDirectory(folder.resolve("outside"));
-    Path kept = Files.createFile(outside.resolve("file"));
-    AtomicBoolean over = new AtomicBoolean();
-    Path root = folder.resolve("root");
-    CompletableFuture<Integer> swapping =
-        CompletableFuture.supplyAsync(() -> swap(root, outside, over));
-    for (int i = 0; i < 300; i++) {
-      try {
-        Files.createDirectories(root.resolve("a"));
-        Files.createFile(root.resolve("a/file"));
-      } catch (IOException e) {
-        // the link is there, or was: through it, "file" has been there all the time
-      }
+    Path outside = folder.resolve("outside");
+    fill(outside);
+    for (int round = 0; round < 10; round++) {
+      Path root = Files.createDirectory(folder.resolve("root" + round));
+      Path inner = root.resolve("inner");
+      fill(inner);
+      Path moved = folder.resolve("moved" + round);
+      CompletableFuture<Void> swap = CompletableFuture.runAsync(() -> swap(inner, moved, outside));
       try {
         FolderTrees.delete(root);
-      } catch (IOException e) {
-        // it was swapped at this moment, which is refused
+      } catch (IOException e) { // the link that is there now is refused
+        assertTrue(e.getMessage().startsWith(root + " cannot be deleted: "), e::getMessage);
+      } finally {
+        swap.join();
       }
-      assertTrue(Files.exists(kept), "round " + i);
+      try (Stream<Path> kept = Files.list(outside)) {
+        assertEquals(FILES, kept.count(), "round " + round);
+      }
     }
-    over.set(true);
-    assertTrue(swapping.get() > 0, "never swapped");
-    FolderTrees.delete(root);
   }
 
-  private static int swap(Path root, Path outside, AtomicBoolean over) {
-    int swapped = 0;
-    while (!over.get()) {
-      try {
-        Files.move(root.resolve("a"), root.resolve("b"), StandardCopyOption.ATOMIC_MOVE);
-        Files.createSymbolicLink(root.resolve("a"), outside);
-        swapped++;
-        Files.delete(root.resolve("a"));
-        Files.move(root.resolve("b"), root.resolve("a"), StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        Thread.onSpinWait(); // it is deleted just now
-      }
+  private static void fill(Path folder) throws IOException {
+    Files.createDirectory(folder);
+    for (int i = 0; i < FILES; i++) {
+      Files.createFile(folder.resolve("file" + i));
     }
-    return swapped;
+  }
+
+  /** Waits for the deletion to begin. */
+  private static void swap(Path inner, Path moved, Path outside) {
+    try {
+      while (Files.exists(inner.resolve("file0")) && Files.exists(inner.resolve("file1"))) {
+        Thread.onSpinWait();
+      }
+      Files.move(inner, moved, StandardCopyOption.ATOMIC_MOVE);
+      Files.createSymbolicLink(inner, outside);
+    } catch (IOException e) {
+      return; // we were too late: it is deleted
+    }
   }
 }
