@@ -4,6 +4,7 @@ import dev.baton.supervisor.core.Exit;
 import dev.baton.supervisor.core.ExitSet;
 import dev.baton.supervisor.core.RestartRules;
 import dev.baton.supervisor.core.StartOrder;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,12 @@ final class SupervisionReader {
 
   private static final String EXIT =
       "an exit code from 0 to 255, or the name of a signal such as SIGTERM";
+
+  /** Sooner, a pause of a garbage collector is a missed beat. */
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+
+  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final int MOST_MISSED = 1000;
 
   private final Reading reading;
   private final Map<String, List<String>> after = new HashMap<>();
@@ -44,7 +51,21 @@ final class SupervisionReader {
         policy,
         section.has("expectedExits") ? exits(section, "expectedExits") : usual,
         exits(section, "permanentExits"),
-        before);
+        before,
+        heartbeat(section.section("heartbeat")));
+  }
+
+  private static HeartbeatConfig heartbeat(Section section) {
+    HeartbeatConfig otherwise = HeartbeatConfig.DEFAULTS;
+    HeartbeatConfig heartbeat =
+        new HeartbeatConfig(
+            section.duration("period", SHORTEST, LONGEST).orElse(otherwise.period()),
+            section.integer("missed", 0, MOST_MISSED, otherwise.missed()),
+            section
+                .duration("dumpTimeout", Duration.ZERO, LONGEST)
+                .orElse(otherwise.dumpTimeout()));
+    section.finish();
+    return heartbeat;
   }
 
   private ExitSet exits(Section section, String key) {

@@ -10,6 +10,7 @@ package dev.baton.supervisor.core;
  * @param surge extra workers during a rollout; 0 stops the old one first
  * @param backoff before which time no start follows an end
  * @param restarts whether one follows at all
+ * @param heartbeat when a worker that serves is taken for hung
  */
 public record PoolSettings(
     long startTimeout,
@@ -18,4 +19,5 @@ public record PoolSettings(
     long termTimeout,
     int surge,
     Backoff backoff,
-    RestartRules restarts) {}
+    RestartRules restarts,
+    HeartbeatRules heartbeat) {}

@@ -44,7 +44,7 @@ final class Turn {
     }
     if (after.state() == WorkerState.EXITED && !after.retired()) {
       // A signal that we sent says nothing about the worker.
-      boolean killed = before.state() == WorkerState.KILLING;
+      boolean killed = before.state() == WorkerState.KILLING || before.state() == WorkerState.HUNG;
       ended(after, Optional.ofNullable(event.exit()).filter(exit -> !killed));
     }
   }

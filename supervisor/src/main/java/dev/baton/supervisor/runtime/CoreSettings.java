@@ -1,9 +1,11 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.config.BackoffConfig;
+import dev.baton.supervisor.config.HeartbeatConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.Backoff;
+import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.PoolSettings;
 import dev.baton.supervisor.core.RestartRules;
 import java.time.Duration;
@@ -18,6 +20,7 @@ final class CoreSettings {
   static PoolSettings of(PoolConfig pool) {
     BackoffConfig b = pool.backoff();
     SupervisionConfig s = pool.supervision();
+    HeartbeatConfig h = s.heartbeat();
     return new PoolSettings(
         pool.startTimeout().toNanos(),
         pool.drainTimeout().toNanos(),
@@ -35,6 +38,7 @@ final class CoreSettings {
             b.intensity(),
             b.period().toNanos(),
             s.expectedExits(),
-            s.permanentExits()));
+            s.permanentExits()),
+        new HeartbeatRules(h.period().toNanos(), h.missed(), h.dumpTimeout().toNanos()));
   }
 }

@@ -5,6 +5,7 @@ import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Effect;
+import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolMachine;
@@ -55,6 +56,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private final Asked asked = new Asked();
   private boolean stepping;
+  private long lastBeat;
   private Pool state;
   private Timers.Timer alarm;
   private volatile PoolSnapshot snapshot;
@@ -131,10 +133,23 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     handle(new PoolEvent.Stop(now));
   }
 
+  /** How often {@link #heartbeat} is to be called, in nanoseconds. */
+  long heartbeatPeriod() {
+    return state.settings().heartbeat().period();
+  }
+
+  /** Asks every worker for a sign of life, and ends those that have given none for too long. */
   void heartbeat() {
-    for (LiveWorker w : live.values()) {
-      w.session().ping();
-      w.afterSending();
+    HeartbeatRules rules = state.settings().heartbeat();
+    long now = around.loop().now();
+    boolean forgiven = rules.forgives(now - lastBeat);
+    lastBeat = now;
+    for (Map.Entry<WorkerId, LiveWorker> w : List.copyOf(live.entrySet())) {
+      if (w.getValue().beat(rules, forgiven)) {
+        happened(
+            w.getKey(),
+            WorkerEvent.of(Kind.HUNG, "has not answered " + rules.missed() + " heartbeats"));
+      }
     }
   }
 
@@ -272,6 +287,8 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
       connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
       with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
+    } else if (effect instanceof Effect.DumpThreads e) {
+      with(e.worker(), LiveWorker::dumpThreads);
     } else if (effect instanceof Effect.Terminate e) {
       with(e.worker(), LiveWorker::terminate);
     } else if (effect instanceof Effect.Kill e) {

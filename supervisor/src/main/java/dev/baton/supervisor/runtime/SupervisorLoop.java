@@ -71,7 +71,7 @@ public final class SupervisorLoop implements Operations {
   public void begin() {
     order.begin();
     every(GUARD_PERIOD, this::guard);
-    every(Heartbeat.PERIOD.toNanos(), () -> pools.values().forEach(PoolRuntime::heartbeat));
+    pools.values().forEach(p -> every(p.heartbeatPeriod(), p::heartbeat));
   }
 
   private void every(long period, Runnable task) {

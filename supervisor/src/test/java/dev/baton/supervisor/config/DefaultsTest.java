@@ -101,7 +101,11 @@ class DefaultsTest {
             new DispatchConfig(
                 10_000, 256, Duration.ofSeconds(1), Duration.ofSeconds(5), List.of()),
             new SupervisionConfig(
-                RestartRules.Policy.ALWAYS, ExitSet.NONE, ExitSet.NONE, List.of()),
+                RestartRules.Policy.ALWAYS,
+                ExitSet.NONE,
+                ExitSet.NONE,
+                List.of(),
+                new HeartbeatConfig(Duration.ofSeconds(5), 3, Duration.ofSeconds(1))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty()),

@@ -105,6 +105,7 @@ class EveryKeyTest {
           expectedExits: [0, 130, SIGTERM]
           permanentExits: ["78", SIGSEGV]
           after: [late, dns]
+          heartbeat: {period: 2s, missed: 4, dumpTimeout: 700ms}
         late:
           plugin: com.example.Late
           listeners: [given]
@@ -261,7 +262,8 @@ class EveryKeyTest {
                 RestartRules.Policy.ON_FAILURE,
                 new ExitSet(Set.of(0, 130), Set.of(15)),
                 new ExitSet(Set.of(78), Set.of(11)),
-                List.of("late", "dns")),
+                List.of("late", "dns"),
+                new HeartbeatConfig(Duration.ofSeconds(2), 4, Duration.ofMillis(700))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty()),

@@ -94,7 +94,11 @@ class PoolProblemsTest {
     mistakes.pool(
         "backoff: {period: 0s}", 4, "backoff.period", "\"0s\"", Mistakes.DURATION + "1ms to 1d");
     mistakes.mistake(
-        "pools:\n  a: {plugin: a.B, after: [c]}\n", 2, "pools.a.after[0]", "\"c\"", "one of a");
+        "pools:\n  a: {plugin: a.B, after: [database]}\n",
+        2,
+        "pools.a.after[0]",
+        "\"database\"",
+        "one of a");
     String free = "pools that do not wait for themselves";
     mistakes.mistake(
         "pools:\n  a: {plugin: a.B, after: [a]}\n", 2, "pools.a.after", "a after a", free);

@@ -60,7 +60,8 @@ final class SimWorld {
                 1 + below(3),
                 chance(0.5) ? 0.5 : 0,
                 upTo(30_000)),
-            rules());
+            rules(),
+            new HeartbeatRules(1, 1, upTo(3_000)));
     this.pool = Pool.create("p", settings, below(5), 1 + below(3));
     this.killFollows = new KillFollows(settings);
     step(new PoolEvent.Begin());
@@ -158,7 +159,7 @@ final class SimWorld {
       case 4 -> step(new PoolEvent.Tick());
       default -> {
         if (workers.containsKey(any) && workers.get(any).isGone() && !lives(any)) {
-          step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.values()[below(12)], "ghost")));
+          step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.values()[below(13)], "ghost")));
         }
       }
     }
