@@ -1,6 +1,6 @@
 /*
  * server direct|handoff WORKERS: answers every request on a new connection with a fixed response, as
- * BenchmarkPlugin does. direct: the workers accept from one listener. handoff: this process accepts
+ * AnswerWorker does. direct: the workers accept from one listener. handoff: this process accepts
  * and passes each connection to a worker in turn over a SOCK_SEQPACKET pair, closing its own copy at
  * once (nothing is claimed). A worker writes and closes at once when the request has come, else it
  * waits for it with epoll(7). Prints "ready PORT PID..." with its workers and serves until it is

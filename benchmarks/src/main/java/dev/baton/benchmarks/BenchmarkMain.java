@@ -40,6 +40,7 @@ public final class BenchmarkMain implements Callable<Integer> {
           new IdleBenchmark(),
           new PassesBenchmark(),
           new DispatchBenchmark(),
+          new OpenBenchmark(),
           new StreamsBenchmark());
 
   @Spec private CommandLine.Model.CommandSpec spec;
@@ -48,8 +49,8 @@ public final class BenchmarkMain implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = ALL,
       description =
-          "all, shared, vertx, start, restart, idle, passes, dispatch, unix; several are run in"
-              + " this order")
+          "all, shared, vertx, start, restart, idle, passes, dispatch, open, unix; several are run"
+              + " in this order")
   private List<String> names;
 
   @Option(names = "--home", required = true, description = "the assembled distribution")
@@ -103,7 +104,7 @@ public final class BenchmarkMain implements Callable<Integer> {
   @Option(
       names = "--repeats",
       defaultValue = "10",
-      description = "start, restart, passes, unix: how often (default: ${DEFAULT-VALUE})")
+      description = "start, restart, passes, open, unix: how often (default: ${DEFAULT-VALUE})")
   private int repeats;
 
   @Option(

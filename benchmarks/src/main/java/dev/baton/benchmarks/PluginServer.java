@@ -59,7 +59,8 @@ final class PluginServer implements Server {
     }
   }
 
-  private static Path ownClassPath() {
+  /** Where the classes of the benchmarks are, plugins included. */
+  static Path ownClassPath() {
     try {
       return Path.of(
           AnswerWorker.class.getProtectionDomain().getCodeSource().getLocation().toURI());

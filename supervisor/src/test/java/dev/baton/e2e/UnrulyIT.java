@@ -7,10 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.e2e.kit.BatonProcess;
 import dev.baton.e2e.kit.BatonTest;
 import dev.baton.e2e.kit.ConfFile;
-import dev.baton.e2e.kit.Deadline;
+import dev.baton.e2e.kit.DescriptorCounts;
 import dev.baton.e2e.kit.Http;
 import dev.baton.e2e.kit.Installation;
-import dev.baton.e2e.kit.Proc;
 import dev.baton.e2e.kit.Sample;
 import dev.baton.load.LoadGenerator;
 import dev.baton.load.LoadPlan;
@@ -19,11 +18,9 @@ import dev.baton.load.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 @BatonTest
 @Timeout(120)
 class UnrulyIT {
-  private static final int LOOKS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   /** Ended at once, and what the operator is told. */
@@ -77,7 +73,7 @@ class UnrulyIT {
       var good = baton.workers("hello");
       long pid = baton.pid();
       baton.status(); // so that what serving an operator opens is there
-      var before = settled(pid);
+      var before = DescriptorCounts.settled(pid);
       load.start(LoadPlan.newConnections(baton.target("tcp")).rate(40));
 
       for (var mode : ENDED.keySet()) {
@@ -113,7 +109,7 @@ class UnrulyIT {
           baton.workers("hello").stream().map(worker -> worker.pid()).toList());
       var report = load.stop();
       assertNothingLost(report);
-      awaitSame(pid, before);
+      before.awaitSame(pid);
     }
   }
 
@@ -196,41 +192,5 @@ class UnrulyIT {
     assertEquals(0, report.lost(), report::toString);
     assertEquals(0, report.count(Outcome.BAD), report::toString);
     assertTrue(report.count(Outcome.OK) > 100, report::toString);
-  }
-
-  /** How many of each kind; logs and what the JDK opens when it likes are left out. */
-  private static Map<String, Long> descriptors(long pid) {
-    var counts = new TreeMap<String, Long>();
-    for (var fd : Proc.fds(pid)) {
-      var kind = fd.target().replaceAll("\\[[0-9]+\\]$", "");
-      if (!kind.endsWith(".jar") && !kind.endsWith(".log") && !kind.endsWith("/lib/modules")) {
-        counts.merge(kind, 1L, Long::sum);
-      }
-    }
-    return counts;
-  }
-
-  /** As they stay: our own question to the admin socket may still be there at the first look. */
-  private static Map<String, Long> settled(long pid) throws Exception {
-    var last = new ArrayDeque<Map<String, Long>>();
-    Deadline.await(
-        Duration.ofSeconds(10),
-        "the supervisor's descriptors stay the same",
-        () -> {
-          var now = descriptors(pid);
-          last.removeIf(earlier -> !earlier.equals(now));
-          last.add(now);
-          return last.size() == LOOKS;
-        },
-        () -> descriptors(pid).toString());
-    return last.getLast();
-  }
-
-  private static void awaitSame(long pid, Map<String, Long> before) throws Exception {
-    Deadline.await(
-        Duration.ofSeconds(10),
-        "the supervisor has the descriptors it had: " + before,
-        () -> descriptors(pid).equals(before),
-        () -> descriptors(pid).toString());
   }
 }

@@ -49,7 +49,7 @@ public final class Adoption {
         fd,
         "a SocketChannel",
         n -> {
-          FileDescriptor d = JdkInternals.descriptor(n);
+          FileDescriptor d = JdkInternals.socketDescriptor(n);
           ProtocolFamily family = family(n);
           return (SocketChannel)
               JdkInternals.SOCKET.invoke(JdkInternals.PROVIDER, family, d, remote(n, family, d));
@@ -73,7 +73,7 @@ public final class Adoption {
         fd,
         "a SocketChannel",
         n -> {
-          FileDescriptor d = JdkInternals.descriptor(n);
+          FileDescriptor d = JdkInternals.socketDescriptor(n);
           ProtocolFamily family = peer == null ? family(n) : family(peer);
           SocketAddress remote = peer == null ? remote(n, family, d) : peer;
           return HookedSocket.open(d, family, remote, closed);

@@ -127,9 +127,15 @@ final class ChannelSubclass {
   /** Calls the method of {@code parent} that {@code subclass} overrides: (channel) to nothing. */
   static MethodHandle inherited(Class<?> subclass, Class<?> parent, String method)
       throws ReflectiveOperationException {
+    return inherited(subclass, parent, method, MethodType.methodType(void.class));
+  }
+
+  /** The same of a method with parameters or a result, which follow the channel. */
+  static MethodHandle inherited(Class<?> subclass, Class<?> parent, String method, MethodType type)
+      throws ReflectiveOperationException {
     return lookup(subclass)
-        .findSpecial(parent, method, MethodType.methodType(void.class), subclass)
-        .asType(MethodType.methodType(void.class, Object.class));
+        .findSpecial(parent, method, type, subclass)
+        .asType(type.insertParameterTypes(0, Object.class));
   }
 
   private Class<?> defined() {

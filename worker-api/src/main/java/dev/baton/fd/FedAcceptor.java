@@ -25,6 +25,7 @@ final class FedAcceptor {
 
   private final FedServerSocket.Feed feed;
   private final Wakeup wakeup;
+  private final OwnedFd sources;
 
   /** The listening socket, or null. */
   private final ServerSocketChannel own;
@@ -43,9 +44,13 @@ final class FedAcceptor {
 
   private boolean feedFirst;
 
-  FedAcceptor(FedServerSocket.Feed feed, Wakeup wakeup, ServerSocketChannel own) {
+  /**
+   * @param sources what is readable when one of them is; closed with the channel
+   */
+  FedAcceptor(FedServerSocket.Feed feed, Wakeup wakeup, OwnedFd sources, ServerSocketChannel own) {
     this.feed = feed;
     this.wakeup = wakeup;
+    this.sources = sources;
     this.own = own;
   }
 
@@ -157,6 +162,7 @@ final class FedAcceptor {
       FedServerClass.inheritedClose(channel);
     } finally {
       wakeup.close();
+      sources.close();
       try {
         if (own != null) {
           own.close();

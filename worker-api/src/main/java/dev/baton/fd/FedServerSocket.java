@@ -17,7 +17,8 @@ import java.util.Objects;
  * {@code socket()} and every server library take it. Blocking and non-blocking accept, time-outs,
  * interrupts and asynchronous close are as ever, and what is accepted is accepted: neither an
  * interrupt nor a close loses a connection that the feed has given. What a selector watches is an
- * {@code eventfd(2)}, in an {@code epoll(7)} instance with the listening socket where there is one.
+ * {@code epoll(7)} instance with an {@code eventfd(2)}, the listening socket where there is one,
+ * and at times where the feed itself gets its connections from ({@link #watch}).
  *
  * <p>Options set on the channel act on the listening socket; where there is none, on nothing: the
  * socket is with the supervisor. Thread-safe; several threads may accept at once.
@@ -48,11 +49,16 @@ public final class FedServerSocket {
   }
 
   private final ServerSocketChannel channel;
+  private final Posix posix;
   private final Wakeup wakeup;
+  private final OwnedFd sources;
 
-  private FedServerSocket(ServerSocketChannel channel, Wakeup wakeup) {
+  private FedServerSocket(
+      ServerSocketChannel channel, Posix posix, Wakeup wakeup, OwnedFd sources) {
     this.channel = channel;
+    this.posix = posix;
     this.wakeup = wakeup;
+    this.sources = sources;
   }
 
   /**
@@ -71,17 +77,26 @@ public final class FedServerSocket {
       Objects.requireNonNull(local, "local");
       Objects.requireNonNull(feed, "feed");
       Wakeup wakeup = Wakeup.open(posix);
+      OwnedFd sources = null;
       ServerSocketChannel listening = null;
       try {
-        OwnedFd watched = bag.add(watched(posix, wakeup.event(), own));
+        sources = OwnedFd.of(posix, posix.epollCreate(), "epoll:feed");
+        add(posix, sources, wakeup.event());
+        if (own != null) {
+          add(posix, sources, own);
+        }
+        OwnedFd watched = bag.add(sources.duplicate("feed"));
         if (own != null) {
           listening = Adoption.serverSocket(own);
           listening.configureBlocking(false);
         }
-        FedAcceptor acceptor = new FedAcceptor(feed, wakeup, listening);
-        return new FedServerSocket(acceptor.channel(watched, local), wakeup);
+        FedAcceptor acceptor = new FedAcceptor(feed, wakeup, sources, listening);
+        return new FedServerSocket(acceptor.channel(watched, local), posix, wakeup, sources);
       } catch (IOException | RuntimeException | Error e) {
         wakeup.close();
+        if (sources != null) {
+          sources.close();
+        }
         if (listening != null) {
           listening.close();
         }
@@ -90,23 +105,38 @@ public final class FedServerSocket {
     }
   }
 
-  /** What is readable when there is something to accept. */
-  private static OwnedFd watched(Posix posix, OwnedFd event, OwnedFd own) throws SysException {
-    if (own == null) {
-      return event.duplicate("feed");
-    }
-    OwnedFd epoll = OwnedFd.of(posix, posix.epollCreate(), "epoll:feed");
+  private static void add(Posix posix, OwnedFd sources, OwnedFd source) throws SysException {
+    sources.use(e -> source.use(n -> control(posix, e, Constants.EPOLL_CTL_ADD, n)));
+  }
+
+  private static void control(Posix posix, int epoll, int operation, int number)
+      throws SysException {
+    posix.epollCtl(epoll, operation, number, Constants.EPOLLIN, 0);
+  }
+
+  /**
+   * From now on the channel is ready to accept, too, while a source of the feed's own is readable:
+   * {@link Feed#next} then reads that. It may find nothing of use there, and an accept that does
+   * not wait returns {@code null}. Nothing once the channel is closed. Any thread.
+   *
+   * @param source lent, until {@link #unwatch}
+   * @return whether it is watched
+   */
+  public boolean watch(int source) {
+    return control(Constants.EPOLL_CTL_ADD, source);
+  }
+
+  /** Ends what {@link #watch} began. Before the source is closed. */
+  public void unwatch(int source) {
+    control(Constants.EPOLL_CTL_DEL, source);
+  }
+
+  private boolean control(int operation, int source) {
     try {
-      for (OwnedFd source : new OwnedFd[] {event, own}) {
-        epoll.<SysException>use(
-            e ->
-                source.<SysException>use(
-                    n -> posix.epollCtl(e, Constants.EPOLL_CTL_ADD, n, Constants.EPOLLIN, 0)));
-      }
-      return epoll;
-    } catch (SysException | RuntimeException e) {
-      epoll.close();
-      throw e;
+      sources.use(e -> control(posix, e, operation, source));
+      return true;
+    } catch (SysException | IllegalStateException e) {
+      return false; // closed, or no memory: it does without
     }
   }
 

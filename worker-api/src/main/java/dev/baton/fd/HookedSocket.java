@@ -9,10 +9,14 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.function.BiFunction;
 
 /**
  * How a {@code SocketChannel} of {@link Adoption#socket(OwnedFd, SocketAddress, Runnable)} closes:
  * shutdown of the write side, the JDK's own close, the hook.
+ *
+ * <p>SO_LINGER is off unless the plugin sets it: a listener of ours never has it, and nobody before
+ * the plugin touched the connection. So it need not be asked for at each close.
  */
 final class HookedSocket {
   private static final int SHUT_WR = 1;
@@ -20,6 +24,7 @@ final class HookedSocket {
   private final Runnable closed;
   private FileDescriptor descriptor;
   private SocketChannel channel;
+  private volatile boolean lingers;
 
   private HookedSocket(Runnable closed) {
     this.closed = closed;
@@ -31,8 +36,10 @@ final class HookedSocket {
     HookedSocket hooked = new HookedSocket(closed);
     hooked.descriptor = d;
     Runnable closing = hooked::close;
+    BiFunction<SocketOption<?>, Object, Object> setting = hooked::setOption;
     hooked.channel =
-        (SocketChannel) Subclass.NEW.invokeExact(JdkInternals.PROVIDER, family, d, peer, closing);
+        (SocketChannel)
+            Subclass.NEW.invokeExact(JdkInternals.PROVIDER, family, d, peer, closing, setting);
     return hooked.channel;
   }
 
@@ -43,9 +50,23 @@ final class HookedSocket {
     }
   }
 
+  private Object setOption(SocketOption<?> name, Object value) {
+    if (name == StandardSocketOptions.SO_LINGER) {
+      lingers = true;
+    }
+    try {
+      return (SocketChannel) Subclass.SET_OPTION.invokeExact((Object) channel, name, value);
+    } catch (Throwable e) {
+      throw Sneaky.<RuntimeException>raise(e);
+    }
+  }
+
   /** The JDK calls it once, whoever closes; the descriptor is open until the inherited close. */
   private void close() {
-    shutDown();
+    // Else the JDK does it: it cannot close what is registered yet.
+    if (channel.isBlocking() || !channel.isRegistered()) {
+      shutDown();
+    }
     try {
       Subclass.CLOSE.invokeExact((Object) channel);
     } catch (Throwable e) {
@@ -58,21 +79,24 @@ final class HookedSocket {
   /** As the JDK does where it shuts down itself: not where a reset was asked for. */
   private void shutDown() {
     try {
-      Object linger =
-          Subclass.SOCKET_OPTION.invoke(
-              descriptor, Subclass.UNSPEC, StandardSocketOptions.SO_LINGER);
-      if (!Integer.valueOf(0).equals(linger)) {
-        Subclass.SHUTDOWN.invoke(descriptor, SHUT_WR);
+      if (!lingers || !Integer.valueOf(0).equals(linger())) {
+        Subclass.SHUTDOWN.invokeExact(descriptor, SHUT_WR);
       }
     } catch (Throwable e) {
       // The peer has gone: nobody to tell. Whatever it is, the close goes on.
     }
   }
 
+  private Object linger() throws Throwable {
+    return Subclass.SOCKET_OPTION.invoke(
+        descriptor, Subclass.UNSPEC, StandardSocketOptions.SO_LINGER);
+  }
+
   /** Defines the class when the first such channel is made, or asked for. */
   static final class Subclass {
     static final MethodHandle NEW;
     static final MethodHandle CLOSE;
+    static final MethodHandle SET_OPTION;
     static final MethodHandle SOCKET_OPTION;
     static final MethodHandle SHUTDOWN;
     static final ProtocolFamily UNSPEC;
@@ -89,6 +113,7 @@ final class HookedSocket {
                     FileDescriptor.class,
                     SocketAddress.class)
                 .override("implCloseSelectableChannel", void.class)
+                .override("setOption", SocketChannel.class, SocketOption.class, Object.class)
                 .define();
         NEW =
             ChannelSubclass.constructor(type)
@@ -99,8 +124,15 @@ final class HookedSocket {
                         ProtocolFamily.class,
                         FileDescriptor.class,
                         SocketAddress.class,
-                        Runnable.class));
+                        Runnable.class,
+                        BiFunction.class));
         CLOSE = ChannelSubclass.inherited(type, parent, "implCloseSelectableChannel");
+        SET_OPTION =
+            ChannelSubclass.inherited(
+                type,
+                parent,
+                "setOption",
+                MethodType.methodType(SocketChannel.class, SocketOption.class, Object.class));
         SOCKET_OPTION =
             JdkInternals.method(
                 "Net",

@@ -21,6 +21,7 @@ import java.nio.channels.spi.SelectorProvider;
 final class JdkInternals {
   static final SelectorProvider PROVIDER;
   static final MethodHandle NEW_DESCRIPTOR;
+  static final MethodHandle NEW_SOCKET_DESCRIPTOR;
   static final MethodHandle SERVER_SOCKET;
   static final MethodHandle SOCKET;
   static final MethodHandle ADDRESS_FAMILY;
@@ -41,6 +42,7 @@ final class JdkInternals {
                   (Constructor<?>)
                       method("Reflect", "lookupConstructor", String.class, Class[].class)
                           .invoke("java.io.FileDescriptor", new Class<?>[] {int.class}));
+      NEW_SOCKET_DESCRIPTOR = method("IOUtil", "newFD", int.class);
       SERVER_SOCKET =
           constructor(
               "ServerSocketChannelImpl",
@@ -87,6 +89,11 @@ final class JdkInternals {
 
   static FileDescriptor descriptor(int number) throws Throwable {
     return (FileDescriptor) NEW_DESCRIPTOR.invoke(number);
+  }
+
+  /** For what cannot be in append mode, which saves asking the kernel. */
+  static FileDescriptor socketDescriptor(int number) throws Throwable {
+    return (FileDescriptor) NEW_SOCKET_DESCRIPTOR.invokeExact(number);
   }
 
   static FileChannel openFile(FileDescriptor d, boolean readable, boolean writable)

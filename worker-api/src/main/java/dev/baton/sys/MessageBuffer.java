@@ -6,6 +6,7 @@ import static dev.baton.sys.Constants.SCM_CREDENTIALS;
 import static dev.baton.sys.Constants.SCM_RIGHTS;
 import static dev.baton.sys.Constants.SOL_SOCKET;
 
+import java.nio.ByteBuffer;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -34,7 +35,10 @@ public final class MessageBuffer {
   private final int maxDescriptors;
   private final Pointer header;
   private final Pointer vector;
-  private final Pointer data;
+
+  /** A buffer of the JDK's: what a jnr pointer copies from and to an array goes through JNI. */
+  private final ByteBuffer data;
+
   private final Pointer control;
   private final int room;
   private final Pointer name;
@@ -69,11 +73,11 @@ public final class MessageBuffer {
     Runtime runtime = Runtime.getSystemRuntime();
     header = Memory.allocateDirect(runtime, 56, true);
     vector = Memory.allocateDirect(runtime, 16, true);
-    data = Memory.allocateDirect(runtime, capacity);
+    data = ByteBuffer.allocateDirect(capacity);
     room = controlSpace(maxDescriptors) + (sender ? UCRED_SPACE : 0);
     control = Memory.allocateDirect(runtime, room, true);
     name = sender ? Memory.allocateDirect(runtime, NAME_MAX, true) : null;
-    vector.putPointer(0, data);
+    vector.putPointer(0, Pointer.wrap(runtime, data));
     header.putPointer(16, vector);
     header.putLong(24, 1);
   }

@@ -19,4 +19,31 @@ interface Leading {
    * @return whether there are more than those now
    */
   boolean lead(Inbox inbox, int have);
+
+  /**
+   * As {@link #lead}, but only as long as there is something to read. Its caller may hold locks of
+   * its own, since nothing that reading leads to waits or asks a plugin.
+   */
+  default boolean look(Inbox inbox) {
+    return false;
+  }
+
+  /**
+   * Somebody was woken who can see for himself when the channel is readable: he is to be told when
+   * he may. Of several only the last one is.
+   */
+  default void invite(Guest guest) {}
+
+  /** Who watches the channel while its own thread does not. */
+  interface Guest {
+    /**
+     * From now on he may {@link #look} when the channel is readable.
+     *
+     * @param number of the channel, lent until {@link #end}
+     */
+    void begin(int number);
+
+    /** The channel's own thread reads again. */
+    void end(int number);
+  }
 }

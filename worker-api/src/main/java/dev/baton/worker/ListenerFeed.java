@@ -8,16 +8,23 @@ import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** An inbox whose taker is whoever accepts from a {@link ServerSocketChannel}. */
-final class ListenerFeed implements FedServerSocket.Feed, Takers {
+/**
+ * An inbox whose taker is whoever accepts from a {@link ServerSocketChannel}. Under load that one
+ * reads the control channel, too, which the channel's selector then watches: a server with one
+ * event loop takes and serves a connection without any other thread.
+ */
+final class ListenerFeed implements FedServerSocket.Feed, Takers, Leading.Guest {
   private final Handoffs handoffs;
   private final Complaints complaints;
   private FedServerSocket socket;
+  private final Leading leading;
   private volatile Inbox inbox;
+  private volatile boolean guest;
 
   private ListenerFeed(Handoffs handoffs, Complaints complaints) {
     this.handoffs = handoffs;
     this.complaints = complaints;
+    this.leading = handoffs.leading();
   }
 
   /**
@@ -44,6 +51,9 @@ final class ListenerFeed implements FedServerSocket.Feed, Takers {
     Inbox from = inbox;
     for (; ; ) {
       Incoming connection = from == null ? null : from.take();
+      if (connection == null && guest && leading.look(from)) {
+        connection = from.take();
+      }
       if (connection == null) {
         return null;
       }
@@ -72,6 +82,23 @@ final class ListenerFeed implements FedServerSocket.Feed, Takers {
   @Override
   public void wake() {
     socket.signal();
+    leading.invite(this);
+  }
+
+  @Override
+  public boolean leads() {
+    return true;
+  }
+
+  @Override
+  public void begin(int number) {
+    guest = socket.watch(number);
+  }
+
+  @Override
+  public void end(int number) {
+    guest = false;
+    socket.unwatch(number);
   }
 
   /** The plugin closes the channel when it drains. */

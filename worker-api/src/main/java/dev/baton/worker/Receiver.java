@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
  * Reads the control channel and hands each message to the session. Of several pings that wait, only
@@ -21,11 +22,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>One thread reads at a time, the one that has the {@link Turn}. When all is quiet that is the
  * channel thread, which waits for the supervisor without end. Where it has woken somebody for a
  * connection, it steps back: who has served that one reads on by itself, and so serves the next one
- * without being woken ({@link #lead}). Nobody has the turn while a handler runs, for as long as
- * that may take. So until it has the turn again the channel thread looks every 2 ms and reads what
- * nobody has read; it takes the turn back when nobody else has read since it last looked. It does
- * so at once, and keeps the turn, while the answer to a request is waited for, since a handler may
- * be who waits.
+ * without being woken ({@link #lead}); one who has a selector watches the channel with it instead,
+ * and reads when he accepts ({@link #look}). Nobody has the turn while a handler runs, for as long
+ * as that may take. So until it has the turn again the channel thread looks every 2 ms and reads
+ * what nobody has read; it takes the turn back when nobody else has read since it last looked. It
+ * does so at once, and keeps the turn, while the answer to a request is waited for, since a handler
+ * may be who waits.
  */
 final class Receiver implements Leading {
   /** Connections that wait for their thread to be woken, while more messages come. */
@@ -46,6 +48,7 @@ final class Receiver implements Leading {
   private volatile Throwable failure;
   private volatile boolean led;
   private volatile Thread channelThread;
+  private volatile Guest invited;
   // Who has the turn alone:
   private Received<ToWorker> ping;
   // The channel thread alone: deliveries after which it does not step back, since nobody led.
@@ -82,7 +85,7 @@ final class Receiver implements Leading {
   }
 
   /** Has the channel thread look at once. From any thread. */
-  void look() {
+  void lookNow() {
     LockSupport.unpark(channelThread);
   }
 
@@ -94,8 +97,31 @@ final class Receiver implements Leading {
     return true;
   }
 
-  /** Has no turn meanwhile, but when it looks whether others do their work. */
   private void stepBack() throws IOException, ProtocolException {
+    Guest guest = invited;
+    invited = null;
+    if (guest == null) {
+      letOthersRead();
+      return;
+    }
+    tell(guest::begin);
+    try {
+      letOthersRead();
+    } finally {
+      tell(guest::end);
+    }
+  }
+
+  private void tell(IntConsumer what) {
+    channel.<Void, RuntimeException>borrow(
+        n -> {
+          what.accept(n);
+          return null;
+        });
+  }
+
+  /** Has no turn meanwhile, but when it looks whether others do their work. */
+  private void letOthersRead() throws IOException, ProtocolException {
     boolean useful = false;
     led = false;
     turn.leave();
@@ -123,11 +149,25 @@ final class Receiver implements Leading {
 
   @Override
   public boolean lead(Inbox inbox, int have) {
+    return readOn(inbox, have, true);
+  }
+
+  @Override
+  public boolean look(Inbox inbox) {
+    return readOn(inbox, 0, false);
+  }
+
+  @Override
+  public void invite(Guest guest) {
+    invited = guest;
+  }
+
+  private boolean readOn(Inbox inbox, int have, boolean wait) {
     if (failure != null || !turn.take()) {
       return false;
     }
     try {
-      return failure == null && readFor(inbox, have);
+      return failure == null && readFor(inbox, have, wait);
     } catch (IOException | ProtocolException | RuntimeException | Error e) {
       failure = e; // the channel thread finds it at its next look
       return false;
@@ -138,8 +178,9 @@ final class Receiver implements Leading {
   }
 
   /** Reads one connection only: the next one is better off where any thread can read it. */
-  private boolean readFor(Inbox inbox, int have) throws IOException, ProtocolException {
-    boolean waited = false;
+  private boolean readFor(Inbox inbox, int have, boolean wait)
+      throws IOException, ProtocolException {
+    boolean waited = !wait;
     while (inbox.available() <= have && !inbox.isShut()) {
       if (!readOne()) {
         settle(inbox);

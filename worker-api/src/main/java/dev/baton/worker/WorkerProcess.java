@@ -71,7 +71,7 @@ final class WorkerProcess {
     this.lifecycle = new Lifecycle(plugin, outbox, offers, requests, handoffs.reports(), log);
     this.session = new Session(outbox, offers, handoffs, requests, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
-    requests.reader(receiver::look);
+    requests.reader(receiver::lookNow);
     handoffs.leading(receiver);
   }
 

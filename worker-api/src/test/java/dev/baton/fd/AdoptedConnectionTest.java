@@ -15,6 +15,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -155,6 +156,51 @@ class AdoptedConnectionTest {
       handed.copy.close();
       handed.client.configureBlocking(true);
       assertThrows(IOException.class, () -> TestListener.read(handed.client, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theAdaptorAsksForAResetAndTakesItBack(boolean registered) throws Exception {
+    try (Handed handed = hand("127.0.0.1", true);
+        Selector selector = Selector.open()) {
+      handed.channel.socket().setSoLinger(true, 0);
+      assertEquals(0, handed.channel.getOption(StandardSocketOptions.SO_LINGER));
+      assertEquals(handed.channel, handed.channel.setOption(StandardSocketOptions.SO_LINGER, -1));
+      if (registered) {
+        handed.channel.configureBlocking(false);
+        handed.channel.register(selector, SelectionKey.OP_READ);
+      }
+      handed.channel.close();
+      assertEquals("", TestListener.read(handed.client, 1), "the end, although there is a copy");
+      selector.selectNow();
+    }
+  }
+
+  @Test
+  void oneThatWasRegisteredAndBlocksAgainEndsAtOnce() throws Exception {
+    try (Handed handed = hand("127.0.0.1", true);
+        Selector selector = Selector.open()) {
+      handed.channel.configureBlocking(false);
+      handed.channel.register(selector, SelectionKey.OP_READ).cancel();
+      handed.channel.configureBlocking(true);
+      handed.channel.close();
+      assertEquals("", TestListener.read(handed.client, 1), "the end, before the next select");
+      selector.selectNow();
+    }
+  }
+
+  @Test
+  void optionsThatItHasNotAreRefusedAsEver() throws Exception {
+    try (Handed handed = hand("127.0.0.1", true)) {
+      assertThrows(
+          UnsupportedOperationException.class,
+          () -> handed.channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1));
+      assertThrows(NullPointerException.class, () -> handed.channel.setOption(null, 1));
+      handed.channel.close();
+      assertThrows(
+          ClosedChannelException.class,
+          () -> handed.channel.setOption(StandardSocketOptions.SO_LINGER, 0));
     }
   }
 

@@ -80,6 +80,14 @@ final class FedListener implements FedServerSocket.Feed, AutoCloseable {
     return own;
   }
 
+  boolean watch(int source) {
+    return server.watch(source);
+  }
+
+  void unwatch(int source) {
+    server.unwatch(source);
+  }
+
   /** A client whose connection the supervisor accepts and hands to the feed. */
   SocketChannel feed() throws IOException {
     SocketChannel client = supervisors.connect();

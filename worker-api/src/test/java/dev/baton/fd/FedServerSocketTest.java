@@ -183,6 +183,30 @@ class FedServerSocketTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSourceOfTheFeedIsWatchedForAWhile(boolean own) throws Exception {
+    try (FedListener server = open("127.0.0.1", own);
+        OwnedFd source = OwnedFd.of(posix, posix.eventfd(), "source");
+        Selector selector = Selector.open()) {
+      server.channel().configureBlocking(false);
+      server.channel().register(selector, SelectionKey.OP_ACCEPT);
+      source.use(n -> posix.write(n, new byte[] {1, 0, 0, 0, 0, 0, 0, 0}, 8));
+      assertEquals(0, selector.selectNow());
+      source.use(n -> assertTrue(server.watch(n)));
+      assertEquals(1, selector.select(10_000));
+      assertNull(server.channel().accept());
+      selector.selectedKeys().clear();
+      source.use(server::unwatch);
+      assertEquals(0, selector.selectNow(), "watched no more");
+      source.use(n -> assertTrue(server.watch(n)));
+      server.channel().close();
+      selector.selectNow();
+      source.use(n -> assertFalse(server.watch(n)));
+      source.use(server::unwatch);
+    }
+  }
+
   @Test
   void theAdaptorAcceptsWithAndWithoutATimeout() throws Exception {
     try (FedListener server = open("127.0.0.1", false)) {

@@ -1,6 +1,5 @@
 package dev.baton.benchmarks.plugin;
 
-import dev.baton.worker.Connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -25,12 +24,11 @@ final class Answer {
    *
    * @return false when the request has not come yet
    */
-  static boolean tryOn(Connection connection) throws IOException {
-    return OF_THREAD.get().tryIt(connection);
+  static boolean tryOn(SocketChannel channel) throws IOException {
+    return OF_THREAD.get().tryIt(channel);
   }
 
-  private boolean tryIt(Connection connection) throws IOException {
-    SocketChannel channel = connection.channel();
+  private boolean tryIt(SocketChannel channel) throws IOException {
     int read = channel.read(request.clear());
     if (read == 0) {
       return false;
@@ -38,7 +36,7 @@ final class Answer {
     if (read > 0) {
       channel.write(response.rewind());
     }
-    connection.close();
+    channel.close();
     return true;
   }
 }

@@ -1,19 +1,25 @@
 package dev.baton.benchmarks.standalone;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.worker.ConnectionHandler;
+import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
@@ -117,6 +123,36 @@ final class StandaloneContext implements WorkerContext {
   @Override
   public FileChannel file(String wanted) {
     throw new IllegalArgumentException("no file \"" + wanted + "\"; there are none");
+  }
+
+  @Override
+  public CompletableFuture<FileChannel> open(Path path, OpenRequest request) {
+    throw asksTheSupervisor();
+  }
+
+  @Override
+  public CompletableFuture<OwnedFd> openDescriptor(Path path, OpenRequest request) {
+    throw asksTheSupervisor();
+  }
+
+  @Override
+  public CompletableFuture<SocketChannel> connect(SocketAddress address) {
+    throw asksTheSupervisor();
+  }
+
+  @Override
+  public CompletableFuture<ServerSocketChannel> bind(InetSocketAddress address) {
+    throw asksTheSupervisor();
+  }
+
+  @Override
+  public CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address) {
+    throw asksTheSupervisor();
+  }
+
+  private static UnsupportedOperationException asksTheSupervisor() {
+    return new UnsupportedOperationException(
+        "this plugin does not run alone: it asks the supervisor for descriptors");
   }
 
   @Override

@@ -14,6 +14,9 @@ public final class PluginFolder {
   /** The plugin that sends datagrams back. */
   public static final String ECHO = "dev.baton.e2e.plugin.EchoWorker";
 
+  /** The plugin that has the supervisor open files. */
+  public static final String OPEN = "dev.baton.e2e.plugin.OpenWorker";
+
   private PluginFolder() {}
 
   /** Copies the classes into a new folder and returns it as text. */

@@ -207,6 +207,16 @@ public final class Proc {
     return text.isEmpty() ? List.of() : List.of(text.split("\0"));
   }
 
+  /**
+   * A value of {@code /proc/PID/status}, such as that of {@code Uid}, its columns apart by one
+   * space; empty for a process that is gone.
+   */
+  public static Optional<String> status(long pid, String key) {
+    return read(pid, "status")
+        .flatMap(text -> value(text, key + ":"))
+        .map(text -> text.replaceAll("\\s+", " "));
+  }
+
   private static Optional<String> value(String text, String key) {
     return text.lines()
         .filter(line -> line.startsWith(key))

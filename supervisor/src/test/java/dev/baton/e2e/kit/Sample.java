@@ -10,6 +10,8 @@ public enum Sample {
   SCRIBE("dev.baton.samples.scribe.ScribeWorker"),
   /** A name server over UDP and TCP. */
   DNS("dev.baton.samples.dns.DnsWorker"),
+  /** Serves the files of a folder that its pool's open rules allow. */
+  VAULT("dev.baton.samples.vault.VaultWorker"),
   /** Misbehaves on request. */
   UNRULY("dev.baton.samples.unruly.UnrulyWorker");
 

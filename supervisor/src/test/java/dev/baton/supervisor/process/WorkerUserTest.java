@@ -137,28 +137,27 @@ class WorkerUserTest {
 
   @Test
   void whatIsInTheWayOfAFileIsNamed() throws Exception {
-    WorkerUser nobody = find("nobody");
+    WorkerUser other = WorkerUser.find(UNNAMED, Optional.of("12"), null);
     mode(folder, "rwx--x--x");
     Path inner = Files.createDirectory(folder.resolve("inner"));
     Path jar = Files.createFile(inner.resolve("a.jar"));
     mode(inner, "rwx--x--x");
     mode(jar, "r--r--r--");
-    assertEquals(Optional.empty(), nobody.obstacle(jar));
+    assertEquals(Optional.empty(), other.obstacle(jar));
     mode(jar, "rw-------");
     assertEquals(
-        Optional.of("user nobody cannot read " + jar + ", which has mode 600"),
-        nobody.obstacle(jar));
+        Optional.of("uid 54321 cannot read " + jar + ", which has mode 600"), other.obstacle(jar));
     mode(jar, "rw-r-----");
-    assertEquals(Optional.empty(), nobody.obstacle(jar), "it may be in the group");
+    assertEquals(Optional.empty(), other.obstacle(jar), "it may be in the group");
     mode(inner, "rwx------");
     assertEquals(
-        Optional.of("user nobody cannot reach " + jar + ": " + inner + " has mode 700"),
-        nobody.obstacle(jar));
+        Optional.of("uid 54321 cannot reach " + jar + ": " + inner + " has mode 700"),
+        other.obstacle(jar));
     Path link = Files.createSymbolicLink(folder.resolve("link"), jar);
     assertEquals(
-        Optional.of("user nobody cannot reach " + link + ": " + inner + " has mode 700"),
-        nobody.obstacle(link));
-    assertEquals(Optional.empty(), nobody.obstacle(folder.resolve("none")), "not our concern");
+        Optional.of("uid 54321 cannot reach " + link + ": " + inner + " has mode 700"),
+        other.obstacle(link));
+    assertEquals(Optional.empty(), other.obstacle(folder.resolve("none")), "not our concern");
     assertEquals(Optional.empty(), find("root").obstacle(jar));
   }
 

@@ -1,15 +1,13 @@
 package dev.baton.benchmarks.plugin;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.baton.worker.Connection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -20,40 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
-class AnswerWorkerTest {
+class AnswerLoopTest {
   private static final byte[] REQUEST =
       "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final LateRequests late = new LateRequests();
   private ServerSocketChannel listener;
-
-  private record Served(SocketChannel channel) implements Connection {
-    @Override
-    public long id() {
-      return 1;
-    }
-
-    @Override
-    public String listener() {
-      return "web";
-    }
-
-    @Override
-    public SocketAddress peer() {
-      return null;
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
-  }
 
   @BeforeEach
   void listen() throws IOException {
     listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    late.start();
   }
 
   @AfterEach
@@ -61,24 +35,50 @@ class AnswerWorkerTest {
     listener.close();
   }
 
+  private void serve() throws IOException {
+    AnswerLoop loop = new AnswerLoop();
+    loop.add(listener);
+    loop.start();
+  }
+
   @Test
   void answersWhatHasComeAndCloses() throws IOException {
     try (Socket client = connect()) {
       client.getOutputStream().write(REQUEST);
-      Connection connection = accept();
-      while (!Answer.tryOn(connection)) {
-        Thread.onSpinWait();
-      }
+      serve();
       assertAnswered(client);
     }
   }
 
   @Test
   void answersWhatComesLater() throws IOException {
+    serve();
+    try (Socket late = connect();
+        Socket other = connect()) {
+      other.getOutputStream().write(REQUEST);
+      assertAnswered(other);
+      late.getOutputStream().write(REQUEST);
+      assertAnswered(late);
+    }
+  }
+
+  @Test
+  void aConnectionWithoutARequestYetIsLeftAlone() throws IOException {
+    try (Socket client = connect();
+        SocketChannel connection = listener.accept()) {
+      connection.configureBlocking(false);
+      assertFalse(Answer.tryOn(connection));
+      assertTrue(connection.isOpen() && client.isConnected());
+    }
+  }
+
+  @Test
+  void aClientThatGoesIsNoMatter() throws IOException {
+    serve();
+    Socket gone = connect();
+    gone.setSoLinger(true, 0);
+    gone.close();
     try (Socket client = connect()) {
-      Connection connection = accept();
-      assertEquals(false, Answer.tryOn(connection));
-      late.add(connection);
       client.getOutputStream().write(REQUEST);
       assertAnswered(client);
     }
@@ -86,12 +86,6 @@ class AnswerWorkerTest {
 
   private Socket connect() throws IOException {
     return new Socket(InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
-  }
-
-  private Connection accept() throws IOException {
-    SocketChannel channel = listener.accept();
-    channel.configureBlocking(false);
-    return new Served(channel);
   }
 
   private static void assertAnswered(Socket client) throws IOException {
