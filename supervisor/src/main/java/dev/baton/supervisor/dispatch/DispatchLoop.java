@@ -187,6 +187,9 @@ final class DispatchLoop implements AutoCloseable {
     }
     ledger.settle(clock.at(now));
     demand(now);
+    if (handOffs.takeActed()) {
+      board.busy(); // also where a pause was over or a channel had room again
+    }
     board.show(now, false);
     poller.fallAsleep();
     poller.await(stay.getAsBoolean() ? pause(now) : 0);

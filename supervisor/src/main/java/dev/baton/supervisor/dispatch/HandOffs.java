@@ -36,6 +36,7 @@ final class HandOffs implements Hands, AutoCloseable {
   private Line[] lines = {};
   private long fresh = -1;
   private boolean recalled;
+  private boolean acted;
 
   /**
    * @param names of the listeners, by index
@@ -102,6 +103,13 @@ final class HandOffs implements Hands, AutoCloseable {
     fresh = connection;
   }
 
+  /** Whether a connection was handed over or let go of since this was asked last. */
+  boolean takeActed() {
+    boolean some = acted;
+    acted = false;
+    return some;
+  }
+
   /** Whether something was recalled since this was asked last. */
   boolean takeRecalled() {
     boolean some = recalled;
@@ -111,6 +119,7 @@ final class HandOffs implements Hands, AutoCloseable {
 
   @Override
   public Handed hand(long connection, int worker) {
+    acted = true;
     int place = ledger.place(connection);
     Line line = lines[worker];
     if (connection != fresh && gone(place)) {
@@ -204,6 +213,7 @@ final class HandOffs implements Hands, AutoCloseable {
 
   @Override
   public void closeOurCopy(long connection) {
+    acted = true;
     copies.close(ledger.place(connection));
   }
 

@@ -87,6 +87,7 @@ public final class KernelLimits {
       limit(LIMIT);
       Socket client = world.connect();
       System.out.println(world.awaitAsked("warning cannot hand over connections: "));
+      world.awaitFigures("the one that waits", f -> f.waiting() == 1);
       for (int i = 0; i < FRAMES; i++) {
         try (Frame frame = receiver.receive(true).orElseThrow()) {
           frame.fds().close();
