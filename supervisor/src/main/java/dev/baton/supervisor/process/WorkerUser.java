@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * Whom a pool's workers run as, where that is not the supervisor's own user. {@code setpriv(1)} of
  * util-linux changes to it and then becomes the JVM, so the process that was started is the worker.
- * A change from root to another user leaves no capability ({@code capabilities(7)}), and with
+ * A change from root to another user leaves no capability ({@code capabilities(7)}), and one from a
+ * user to whom a service manager gave some leaves none either, since they are dropped by name; with
  * no-new-privs no program that it starts gains one, set-user-id or not.
  *
  * @param setpriv the command
@@ -88,6 +89,8 @@ public record WorkerUser(Path setpriv, int uid, int gid, Optional<Account> accou
         "--regid",
         String.valueOf(gid),
         account.isPresent() ? "--init-groups" : "--clear-groups",
+        "--inh-caps=-all", // with AmbientCapabilities= of systemd.exec(5) they outlive the change
+        "--ambient-caps=-all",
         "--no-new-privs",
         "--");
   }

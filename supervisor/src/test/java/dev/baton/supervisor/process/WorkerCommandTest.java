@@ -189,10 +189,12 @@ class WorkerCommandTest {
             "--regid",
             "12",
             "--init-groups",
+            "--inh-caps=-all",
+            "--ambient-caps=-all",
             "--no-new-privs",
             "--",
             "/jdk/bin/java"),
-        launch.command().subList(0, 9));
+        launch.command().subList(0, 11));
     assertEquals(
         Map.of(
             "PATH", "/usr/bin",

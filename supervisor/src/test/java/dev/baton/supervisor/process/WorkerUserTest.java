@@ -51,6 +51,8 @@ class WorkerUserTest {
             "--regid",
             "65534",
             "--init-groups",
+            "--inh-caps=-all",
+            "--ambient-caps=-all",
             "--no-new-privs",
             "--"),
         nobody.prefix());
@@ -72,6 +74,8 @@ class WorkerUserTest {
             "--regid",
             "12",
             "--clear-groups",
+            "--inh-caps=-all",
+            "--ambient-caps=-all",
             "--no-new-privs",
             "--"),
         WorkerUser.find(UNNAMED, Optional.of("12"), setpriv()).prefix());
@@ -113,6 +117,29 @@ class WorkerUserTest {
     }
   }
 
+  /** A supervisor that is not root, and may change users by capabilities that are inherited. */
+  @Test
+  void capabilitiesOfTheSupervisorAreNotHandedDown() throws Exception {
+    assumeTrue(isRoot(), "only root has capabilities to give");
+    List<String> supervisor =
+        List.of(
+            "/usr/bin/setpriv",
+            "--reuid=12345",
+            "--regid=12345",
+            "--clear-groups",
+            "--inh-caps=+setuid,+setgid",
+            "--ambient-caps=+setuid,+setgid",
+            "--");
+    List<String> command = new ArrayList<>(supervisor);
+    command.addAll(find("nobody").prefix());
+    command.addAll(List.of("cat", "/proc/self/status"));
+    List<String> status = run(command).lines().toList();
+    assertTrue(line(status, "Uid:").startsWith("Uid:\t65534\t"), status::toString);
+    for (String kind : List.of("CapInh:", "CapPrm:", "CapEff:", "CapAmb:")) {
+      assertEquals(kind + "\t0000000000000000", line(status, kind));
+    }
+  }
+
   private static boolean isRoot() throws IOException {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
@@ -124,7 +151,11 @@ class WorkerUserTest {
   private static String run(WorkerUser user, String... command) throws Exception {
     List<String> all = new ArrayList<>(user.prefix());
     all.addAll(List.of(command));
-    Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+    return run(all);
+  }
+
+  private static String run(List<String> command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "still running");
     assertEquals(0, process.exitValue(), said);
