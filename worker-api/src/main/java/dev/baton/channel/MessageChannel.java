@@ -109,6 +109,11 @@ public final class MessageChannel<I extends Message> implements AutoCloseable {
     return !queue.isEmpty();
   }
 
+  /** How many messages wait for the peer to read. */
+  public int queued() {
+    return queue.size();
+  }
+
   /** True when the frame is gone; its descriptors are then closed, also when the call failed. */
   private boolean trySend(Outgoing frame) throws SysException {
     boolean sent = false;

@@ -23,9 +23,11 @@ final class Binder {
   private static final int BACKLOG = 4096;
 
   private final Posix posix;
+  private final Sparing sparing;
 
-  Binder(Posix posix) {
+  Binder(Posix posix, Sparing sparing) {
     this.posix = posix;
+    this.sparing = sparing;
   }
 
   /** Binds an address that the policy allows, which stands for itself and no other. */
@@ -42,13 +44,13 @@ final class Binder {
     }
   }
 
-  private OwnedFd bound(RequestedAddress.Internet address) throws SysException {
+  private OwnedFd bound(RequestedAddress.Internet address) throws SysException, Refusal {
     InetSocketAddress inet = address.inet();
     boolean ipv6 = inet.getAddress() instanceof Inet6Address;
     boolean tcp = address.scheme().equals(RequestedAddress.TCP);
     int type = tcp ? SOCK_STREAM : SOCK_DGRAM;
-    OwnedFd socket =
-        OwnedFd.of(posix, posix.socket(ipv6 ? AF_INET6 : AF_INET, type, 0), "socket to bind");
+    int number = posix.socket(ipv6 ? AF_INET6 : AF_INET, type, 0);
+    OwnedFd socket = sparing.first(OwnedFd.of(posix, number, "socket to bind"));
     try {
       if (tcp) { // with UDP it would let others take the datagrams
         socket.use(n -> posix.setsockopt(n, SOL_SOCKET, SO_REUSEADDR, 1));

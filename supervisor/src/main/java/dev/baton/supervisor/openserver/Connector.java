@@ -29,10 +29,12 @@ import java.util.function.Consumer;
 final class Connector {
   private final Posix posix;
   private final PendingConnects pending;
+  private final Sparing sparing;
 
-  Connector(Posix posix, PendingConnects pending) {
+  Connector(Posix posix, PendingConnects pending, Sparing sparing) {
     this.posix = posix;
     this.pending = pending;
+    this.sparing = sparing;
   }
 
   /**
@@ -56,14 +58,14 @@ final class Connector {
     }
   }
 
-  /** Closes what is on its way for a desk. Nobody is told. */
+  /** Closes what is on its way for a desk. Only the audit log is told. */
   void forget(OpenDesk owner) {
     pending.forget(owner);
   }
 
   private void internet(
       RequestedAddress.Internet address, String rule, OpenDesk owner, Consumer<Decision> then)
-      throws SysException {
+      throws SysException, Refusal {
     InetSocketAddress inet = address.inet();
     int family = inet.getAddress() instanceof Inet6Address ? AF_INET6 : AF_INET;
     int type = address.scheme().equals(RequestedAddress.TCP) ? SOCK_STREAM : SOCK_DGRAM;
@@ -119,7 +121,8 @@ final class Connector {
     }
   }
 
-  private OwnedFd socket(int family, int type) throws SysException {
-    return OwnedFd.of(posix, posix.socket(family, type | SOCK_NONBLOCK, 0), "connecting socket");
+  private OwnedFd socket(int family, int type) throws SysException, Refusal {
+    int number = posix.socket(family, type | SOCK_NONBLOCK, 0);
+    return sparing.first(OwnedFd.of(posix, number, "connecting socket"));
   }
 }

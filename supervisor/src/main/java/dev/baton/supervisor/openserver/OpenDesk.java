@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ public final class OpenDesk implements AutoCloseable {
   private final AddressPolicy connects;
   private final AddressPolicy binds;
   private final Executor answersOn;
+  private final IntSupplier untaken;
   private final Quota quota;
   private final FairQueue.Lane lane = new FairQueue.Lane();
   private final Object lock = new Object();
@@ -39,13 +41,19 @@ public final class OpenDesk implements AutoCloseable {
   private long busyTold = System.nanoTime() - SECOND;
   private long busySince;
 
-  OpenDesk(OpenServer server, Requester who, OpenPolicyConfig policy, Executor answersOn) {
+  OpenDesk(
+      OpenServer server,
+      Requester who,
+      OpenPolicyConfig policy,
+      Executor answersOn,
+      IntSupplier untaken) {
     this.server = server;
     this.who = who;
     this.paths = new PathPolicy(policy.open());
     this.connects = new AddressPolicy(policy.connect(), "connect");
     this.binds = new AddressPolicy(policy.bind(), "bind");
     this.answersOn = answersOn;
+    this.untaken = untaken;
     this.quota = new Quota(policy.limits(), OpenCount.of(who.pid()));
   }
 
@@ -69,7 +77,7 @@ public final class OpenDesk implements AutoCloseable {
     if (closed) {
       return;
     }
-    String tooMuch = quota.begin(now);
+    String tooMuch = quota.begin(now, untaken.getAsInt());
     if (tooMuch != null) {
       auditBusy(request, tooMuch, now);
       put(request, Decision.refused(new Refusal(ErrorCode.BUSY, tooMuch)), false);

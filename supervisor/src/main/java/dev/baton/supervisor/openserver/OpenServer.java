@@ -2,12 +2,14 @@ package dev.baton.supervisor.openserver;
 
 import dev.baton.protocol.ErrorCode;
 import dev.baton.supervisor.config.OpenPolicyConfig;
+import dev.baton.supervisor.dispatch.Reserve;
 import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,8 @@ public final class OpenServer implements AutoCloseable {
   private final Binder binder;
   private final Openers openers;
 
-  private OpenServer(Posix posix, AuditLog audit, Duration connectPatience) throws SysException {
+  private OpenServer(Posix posix, AuditLog audit, Duration connectPatience, Reserve reserve)
+      throws SysException {
     this.audit = audit;
     ProcFds fds = null;
     String wrong = "";
@@ -44,9 +47,10 @@ public final class OpenServer implements AutoCloseable {
       self.ifPresent(ProcFds::close);
       throw e;
     }
-    this.connector = new Connector(posix, pending);
-    this.binder = new Binder(posix);
-    this.openers = new Openers(() -> new PathOpener(posix, self.orElse(null)));
+    Sparing sparing = new Sparing(reserve);
+    this.connector = new Connector(posix, pending, sparing);
+    this.binder = new Binder(posix, sparing);
+    this.openers = new Openers(() -> new PathOpener(posix, self.orElse(null), sparing));
   }
 
   /** What is wrong with this machine; an error that passes is none of it. */
@@ -66,12 +70,12 @@ public final class OpenServer implements AutoCloseable {
    * @param audit belongs to the caller, and is closed after this
    */
   public static OpenServer start(Posix posix, AuditLog audit) throws SysException {
-    return start(posix, audit, CONNECT_PATIENCE);
+    return start(posix, audit, CONNECT_PATIENCE, Reserve.ofThisProcess(posix));
   }
 
-  static OpenServer start(Posix posix, AuditLog audit, Duration connectPatience)
+  static OpenServer start(Posix posix, AuditLog audit, Duration connectPatience, Reserve reserve)
       throws SysException {
-    OpenServer server = new OpenServer(posix, audit, connectPatience);
+    OpenServer server = new OpenServer(posix, audit, connectPatience, reserve);
     if (server.self.isEmpty()) {
       LOG.debug("the open server opens no files: {}", server.unsupported);
     }
@@ -84,7 +88,17 @@ public final class OpenServer implements AutoCloseable {
    * @param answersOn runs the answers, a batch at a time; never blocks
    */
   public OpenDesk desk(Requester who, OpenPolicyConfig policy, Executor answersOn) {
-    return new OpenDesk(this, who, policy, answersOn);
+    return desk(who, policy, answersOn, () -> 0);
+  }
+
+  /**
+   * A desk for somebody whose answers wait where he has not taken them.
+   *
+   * @param untaken how many wait; asked on the threads that ask for something
+   */
+  public OpenDesk desk(
+      Requester who, OpenPolicyConfig policy, Executor answersOn, IntSupplier untaken) {
+    return new OpenDesk(this, who, policy, answersOn, untaken);
   }
 
   /** Why no file can be opened on this machine; empty where all is well. */

@@ -45,14 +45,16 @@ final class PathOpener {
 
   private final Posix posix;
   private final ProcFds self;
+  private final Sparing sparing;
   private final FileStatus status = new FileStatus();
 
   /**
    * @param self borrowed
    */
-  PathOpener(Posix posix, ProcFds self) {
+  PathOpener(Posix posix, ProcFds self, Sparing sparing) {
     this.posix = posix;
     this.self = self;
+    this.sparing = sparing;
   }
 
   /** Decides and opens; may block as long as the file system does. */
@@ -100,7 +102,8 @@ final class PathOpener {
     int resolve = RESOLVE_NO_MAGICLINKS | (rule.follow() ? 0 : RESOLVE_NO_SYMLINKS);
     try {
       int flags = O_PATH | OpenFlags.DIRECTORY;
-      return OwnedFd.of(posix, posix.openat2(AT_FDCWD, rule.root(), flags, 0, resolve), "root");
+      int number = posix.openat2(AT_FDCWD, rule.root(), flags, 0, resolve);
+      return sparing.first(OwnedFd.of(posix, number, "root"));
     } catch (SysException e) {
       if (e.errno() == Errno.ELOOP) {
         throw Refusal.notAllowed(

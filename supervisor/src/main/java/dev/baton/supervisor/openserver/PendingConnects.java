@@ -61,7 +61,11 @@ final class PendingConnects implements AutoCloseable {
   }
 
   private static Refusal ending() {
-    return Refusal.of(new SysException("connect", Errno.ECONNABORTED.number()));
+    return aborted("the open server has ended");
+  }
+
+  private static Refusal aborted(String why) {
+    return Refusal.of(new SysException("connect", Errno.ECONNABORTED.number()), why);
   }
 
   /** Waits for a connection; the socket is consumed. */
@@ -72,9 +76,9 @@ final class PendingConnects implements AutoCloseable {
     }
   }
 
-  /** Closes what is on its way for that owner. Nobody is told. */
+  /** Closes what is on its way for that owner. What was begun is decided all the same. */
   void forget(OpenDesk owner) {
-    post(() -> List.copyOf(open).stream().filter(p -> p.owner == owner).forEach(Pending::drop));
+    post(() -> List.copyOf(open).stream().filter(p -> p.owner == owner).forEach(Pending::givenUp));
   }
 
   /** False when it has ended, and the task will not run. */
@@ -124,7 +128,7 @@ final class PendingConnects implements AutoCloseable {
 
     void begin() {
       if (owner.isClosed()) {
-        socket.close();
+        givenUp();
         return;
       }
       open.add(this);
@@ -164,7 +168,11 @@ final class PendingConnects implements AutoCloseable {
       then.accept(Decision.refused(why.get()));
     }
 
-    void drop() {
+    void givenUp() {
+      end(() -> aborted("who asked has gone"));
+    }
+
+    private void drop() {
       leave();
       socket.close();
     }

@@ -31,11 +31,13 @@ final class Quota {
    * Begins a request.
    *
    * @param now of {@link System#nanoTime}
+   * @param untaken answers that wait for the requester to take them
    * @return why it is one too many; null when it is not
    */
-  synchronized String begin(long now) {
-    if (inFlight >= limits.inFlight()) {
-      return limits.inFlight() + " requests are in flight, which is the limit";
+  synchronized String begin(long now, int untaken) {
+    if (inFlight + untaken >= limits.inFlight()) {
+      String what = untaken == 0 ? " requests are in flight" : " answers were not taken yet";
+      return limits.inFlight() + what + ", which is the limit";
     }
     if (now - windowStart >= SECOND) {
       windowStart = now;

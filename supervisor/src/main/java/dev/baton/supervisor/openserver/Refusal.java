@@ -27,6 +27,11 @@ final class Refusal extends Exception {
     return new Refusal(ErrorCode.NOT_ALLOWED, text);
   }
 
+  /** The supervisor's last descriptors are kept for itself. */
+  static Refusal scarce() {
+    return new Refusal(ErrorCode.BUSY, "the supervisor has too few descriptors left");
+  }
+
   /** What the kernel said; the text begins with the name of its error. */
   static Refusal of(SysException e) {
     return of(e, "");

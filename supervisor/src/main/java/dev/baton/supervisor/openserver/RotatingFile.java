@@ -6,16 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A file that lines are appended to, and that is put aside when it is full. After a failure the
- * next append opens it anew. One thread.
+ * A file that lines are appended to, and that is put aside when it is full. After a failure, and
+ * after it was moved or removed by somebody else, the next append opens it anew. One thread.
  */
 final class RotatingFile implements Closeable {
   private static final Set<OpenOption> APPEND =
@@ -29,6 +31,7 @@ final class RotatingFile implements Closeable {
   private final long most;
   private final int kept;
   private FileChannel channel;
+  private Object identity;
   private long size;
   private boolean torn;
 
@@ -45,6 +48,10 @@ final class RotatingFile implements Closeable {
   /** Appends whole lines. */
   void append(ByteBuffer lines) throws IOException {
     try {
+      if (channel != null && !identity.equals(identity())) {
+        close();
+        torn = false;
+      }
       if (channel == null) {
         open();
       }
@@ -72,6 +79,17 @@ final class RotatingFile implements Closeable {
             APPEND,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
     size = channel.size();
+    identity = identity();
+  }
+
+  /** Device and inode of what has the name; nothing equals it when nothing has. */
+  private Object identity() throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (NoSuchFileException e) {
+      return new Object();
+    }
   }
 
   private void rotate() throws IOException {

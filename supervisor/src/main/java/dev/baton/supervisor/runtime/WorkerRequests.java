@@ -48,7 +48,7 @@ final class WorkerRequests implements AutoCloseable {
 
   void asked(ToSupervisor.Asking request) {
     if (desk == null) {
-      desk = around.openServer().desk(requester(), policy, around.loop());
+      desk = around.openServer().desk(requester(), policy, around.loop(), session::queued);
     }
     if (request instanceof ToSupervisor.Open open) {
       desk.open(open.path(), open.how(), a -> answer(open.id(), open.path(), a));

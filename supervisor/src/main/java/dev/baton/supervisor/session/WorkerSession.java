@@ -102,6 +102,11 @@ public final class WorkerSession implements AutoCloseable {
     return listening && channel.pending();
   }
 
+  /** How many messages wait until the worker reads. */
+  public int queued() {
+    return channel.queued();
+  }
+
   /** The channel can be read. */
   public void readable() {
     for (int i = 0; i < BATCH && listening; i++) {

@@ -6,6 +6,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.OpenHow;
 import dev.baton.supervisor.config.OpenPolicyConfig;
+import dev.baton.supervisor.dispatch.Reserve;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +35,14 @@ final class Asking implements AutoCloseable {
   }
 
   Asking(Posix posix, OpenPolicyConfig policy, Duration connectPatience) throws SysException {
+    this(posix, policy, connectPatience, Reserve.above(posix, Integer.MAX_VALUE));
+  }
+
+  Asking(Posix posix, OpenPolicyConfig policy, Duration connectPatience, Reserve reserve)
+      throws SysException {
     this.posix = posix;
     try {
-      this.server = OpenServer.start(posix, new Recording(), connectPatience);
+      this.server = OpenServer.start(posix, new Recording(), connectPatience, reserve);
     } catch (SysException e) {
       executor.shutdown();
       throw e;

@@ -87,6 +87,25 @@ class AuditFileTest {
     assertTrue(lines.get(1).endsWith("rule"), lines.get(1));
   }
 
+  /** As by logrotate(8), or by an operator who needs room. */
+  @Test
+  void aFileThatWasMovedAwayIsMadeAgain() throws Exception {
+    Path file = temp.resolve("audit.log");
+    try (AuditFile log = new AuditFile(file, AuditFile.MOST_BYTES)) {
+      log.decided(WHO, "open 1", "allowed", "rule");
+      await(() -> Files.exists(file) && Files.size(file) > 0);
+      Files.move(file, temp.resolve("moved"));
+      log.decided(WHO, "open 2", "allowed", "rule");
+      await(() -> Files.exists(file) && Files.size(file) > 0);
+      Files.delete(file);
+      log.decided(WHO, "open 3", "allowed", "rule");
+      await(() -> Files.exists(file) && Files.size(file) > 0);
+      assertTrue(Files.readString(file).contains("open 3 "));
+    }
+    assertTrue(Files.readString(temp.resolve("moved")).contains("open 1 "));
+    assertFalse(Files.readString(temp.resolve("moved")).contains("open 2 "));
+  }
+
   private interface Condition {
     boolean holds() throws IOException;
   }

@@ -178,6 +178,30 @@ class OpenDeskTest {
     }
   }
 
+  /** Answers that a worker does not read hold descriptors of the supervisor. */
+  @Test
+  void answersThatAreNotTakenCountAsInFlight() throws Exception {
+    int[] untaken = {1};
+    OpenLimits limits = new OpenLimits(2, 1_000_000, 1_000_000);
+    try (Asking ask = new Asking(posix, Policies.open(Policies.all(root)));
+        OpenDesk desk =
+            ask.server.desk(
+                Asking.WHO,
+                Policies.open(limits, Policies.all(root)),
+                Runnable::run,
+                () -> untaken[0])) {
+      CompletableFuture<Answer> first = new CompletableFuture<>();
+      desk.open(file, HOW, first::complete);
+      Asking.given(first).close();
+      untaken[0] = 2;
+      CompletableFuture<Answer> second = new CompletableFuture<>();
+      desk.open(file, HOW, second::complete);
+      assertEquals(
+          new Answer.Refused(BUSY, "2 answers were not taken yet, which is the limit"),
+          Asking.get(second));
+    }
+  }
+
   /** One has thousands of requests waiting, another comes with one. */
   @Test
   void desksTakeTurns() throws Exception {

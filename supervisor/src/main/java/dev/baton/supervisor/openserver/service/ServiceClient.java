@@ -237,11 +237,6 @@ final class ServiceClient implements AutoCloseable {
       return Outgoing.refused(id, refused.code(), refused.text(), true);
     }
     Answer.Given given = (Answer.Given) answer;
-    if (given.fd().<Boolean, RuntimeException>borrow(room.reserve::begunBy)) {
-      given.fd().close();
-      return Outgoing.refused(
-          id, ErrorCode.BUSY, "the supervisor has too few descriptors left", true);
-    }
     return Outgoing.given(id, given.kind(), given.fd());
   }
 
