@@ -93,7 +93,8 @@ class DefaultsTest {
                 10_000, 256, Duration.ofSeconds(1), Duration.ofSeconds(5), List.of()),
             OpenPolicyConfig.NONE,
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            ConfinementConfig.NONE),
         config.pools().get("shop"));
   }
 

@@ -244,7 +244,8 @@ class EveryKeyTest {
             DispatchConfig.DEFAULTS,
             OpenPolicyConfig.NONE,
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            ConfinementConfig.NONE),
         pool);
     assertEquals(List.copyOf(settings.keySet()), List.copyOf(pool.settings().keySet()));
   }

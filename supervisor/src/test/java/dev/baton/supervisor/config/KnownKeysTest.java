@@ -28,9 +28,12 @@ class KnownKeysTest {
     keys("files.a", "access create path permissions");
     keys(
         "pools.a",
-        "backoff bind classPath config connect dispatch drainTimeout environment files group"
-            + " idleTimeout jvm listeners open openLimits plugin start startTimeout stopTimeout"
-            + " surge user workers workingDirectory");
+        "backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout environment"
+            + " files group groups idleTimeout inheritEnvironment jvm limits listeners nice"
+            + " noNewPrivileges oomScoreAdjust open openLimits plugin start startTimeout"
+            + " stopTimeout surge umask user workers workingDirectory");
+    keys("pools.a.limits", "as core fsize nofile nproc");
+    keys("pools.a.cgroup", "cpuMax memoryMax parent pidsMax required");
     keys("pools.a.open[0]", "access follow kinds match root");
     keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
     keys("pools.a.jvm", "defaults heap java options");
