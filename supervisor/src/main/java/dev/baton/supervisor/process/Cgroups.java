@@ -86,34 +86,35 @@ public final class Cgroups implements AutoCloseable {
    */
   public static Optional<String> obstacle(CgroupConfig config) {
     try {
-      CgroupFolder parent = parent(config);
-      if (!parent.writable()) {
-        return Optional.of(parent.folder() + " may not be written to");
-      }
-      return lacks(parent, config);
+      return lacks(parent(config), config);
     } catch (IOException e) {
       return Optional.of(e.getMessage());
     }
   }
 
   private static CgroupFolder parent(CgroupConfig config) throws IOException {
-    return config.parent().isPresent()
-        ? CgroupFolder.at(config.parent().get())
-        : CgroupFolder.own();
+    CgroupFolder parent =
+        config.parent().isPresent() ? CgroupFolder.at(config.parent().get()) : CgroupFolder.own();
+    if (!parent.writable()) {
+      throw new IOException(parent.folder() + " may not be written to");
+    }
+    return parent;
   }
 
   private static Optional<String> lacks(CgroupFolder parent, CgroupConfig config)
       throws IOException {
     Set<String> missing = parent.missing(controllers(config));
-    return missing.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            parent.folder()
-                + " has no controller "
-                + String.join(", ", missing)
-                + " (it has "
-                + (parent.available().isEmpty() ? "none" : String.join(", ", parent.available()))
-                + "), so there is no limit");
+    if (missing.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> has = parent.available();
+    return Optional.of(
+        "%s has no controller %s (it has %s): no limit of %s"
+            .formatted(
+                parent.folder(),
+                String.join(", ", missing),
+                has.isEmpty() ? "none" : String.join(", ", has),
+                missing.size() == 1 ? "that kind" : "these kinds"));
   }
 
   /**
