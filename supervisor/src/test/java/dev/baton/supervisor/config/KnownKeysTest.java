@@ -28,16 +28,18 @@ class KnownKeysTest {
     keys("files.a", "access create path permissions");
     keys(
         "pools.a",
-        "backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout environment"
-            + " files group groups idleTimeout inheritEnvironment jvm limits listeners nice"
-            + " noNewPrivileges oomScoreAdjust open openLimits plugin start startTimeout"
-            + " stopTimeout surge umask user workers workingDirectory");
+        "after backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout"
+            + " environment expectedExits files group groups heartbeat idleTimeout"
+            + " inheritEnvironment jvm limits listeners nice noNewPrivileges oomScoreAdjust open"
+            + " openLimits permanentExits plugin restart start startTimeout stopTimeout surge umask"
+            + " user workers workingDirectory");
     keys("pools.a.limits", "as core fsize nofile nproc");
     keys("pools.a.cgroup", "cpuMax memoryMax parent pidsMax required");
     keys("pools.a.open[0]", "access follow kinds match root");
     keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
     keys("pools.a.jvm", "defaults heap java options");
-    keys("pools.a.backoff", "factor initial jitter max stableAfter");
+    keys("pools.a.backoff", "factor initial intensity jitter max period stableAfter");
+    keys("pools.a.heartbeat", "dumpTimeout missed period");
     keys("pools.a.dispatch", "maxConnections maxUnclaimed recallAfter recallTimeout weights");
     keys("logs", "keepEvidence keepPerSlot");
     keys("services", "open");
