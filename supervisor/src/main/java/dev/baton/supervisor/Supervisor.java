@@ -9,6 +9,7 @@ import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.journal.Journal;
 import dev.baton.supervisor.loop.Loop;
+import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
@@ -120,7 +121,8 @@ final class Supervisor {
         new WorkerCommand(Home.java(), Home.workerRuntime(), Home.workerArchive(), System.getenv()),
         new ReleaseStore(directory.releases()),
         new WorkerLogs(posix, directory.logs(), config.logs().keepPerSlot()),
-        new Evidence(directory.evidence(), config.logs().keepEvidence()));
+        new Evidence(directory.evidence(), config.logs().keepEvidence()),
+        Cgroups.open(config));
   }
 
   /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */

@@ -33,6 +33,9 @@ final class CheckCommand implements Callable<Integer> {
     config.warnings().forEach(this::warn);
     KernelLimits.read().warnings(config).forEach(this::warn);
     MemoryBudget.of(config).warning().ifPresent(this::warn);
+    config.pools().values().stream()
+        .flatMap(pool -> new ConfinementTrials(pool, context.environment()).warnings().stream())
+        .forEach(this::warn);
     if (!problems.isEmpty()) {
       problems.forEach(problem -> context.err().println(file + ": " + problem));
       int count = problems.size();

@@ -12,22 +12,46 @@ final class OwnRights {
   /** CAP_SETGID is bit 6 and CAP_SETUID bit 7 ({@code linux/capability.h}). */
   private static final long CHANGE_USER = 1L << 6 | 1L << 7;
 
+  /** CAP_SYS_NICE. */
+  private static final long LOWER_NICE = 1L << 23;
+
+  /** CAP_SYS_RESOURCE. */
+  private static final long RAISE_LIMITS = 1L << 24;
+
   private OwnRights() {}
+
+  /** Whether it can take a lower nice value than it has, whatever its limits. */
+  static boolean lowerNice() {
+    return has(LOWER_NICE);
+  }
+
+  /** Whether it can raise hard limits, and be spared for lack of memory. */
+  static boolean raiseLimits() {
+    return has(RAISE_LIMITS);
+  }
 
   /** Whether it can become another user and group; true where that cannot be told. */
   static boolean changeUser() {
+    return has(CHANGE_USER);
+  }
+
+  static boolean changeUser(List<String> status) {
+    return has(CHANGE_USER, status);
+  }
+
+  private static boolean has(long capabilities) {
     try {
       Path status = Path.of("/proc/self/status");
-      return changeUser(Files.readAllLines(status, StandardCharsets.ISO_8859_1));
+      return has(capabilities, Files.readAllLines(status, StandardCharsets.ISO_8859_1));
     } catch (IOException | NumberFormatException e) {
       return true;
     }
   }
 
-  static boolean changeUser(List<String> status) {
+  private static boolean has(long capabilities, List<String> status) {
     return status.stream()
         .filter(line -> line.startsWith("CapEff:"))
         .map(line -> Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16))
-        .allMatch(effective -> (effective & CHANGE_USER) == CHANGE_USER);
+        .allMatch(effective -> (effective & capabilities) == capabilities);
   }
 }

@@ -7,10 +7,8 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.OpenServiceConfig;
 import dev.baton.supervisor.config.PoolConfig;
-import dev.baton.supervisor.process.WorkerUser;
 import dev.baton.supervisor.store.ReleaseStore;
 import dev.baton.sys.Accounts;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,7 +100,7 @@ final class Trials {
             folder ->
                 problem(key + ".workingDirectory", "the folder " + folder + " does not exist"));
     policy(key, pool.openPolicy());
-    user(key + ".user", pool);
+    confinement(key, pool);
   }
 
   private void service(OpenServiceConfig service) {
@@ -128,18 +126,13 @@ final class Trials {
         .forEach((where, text) -> problem(key + '.' + where, text));
   }
 
-  private void user(String key, PoolConfig pool) {
-    if (pool.user().isEmpty()) {
-      return;
+  private void confinement(String key, PoolConfig pool) {
+    if (pool.user().isPresent() && !OwnRights.changeUser()) {
+      problem(key + ".user", "only root can run workers as another user");
     }
-    if (!OwnRights.changeUser()) {
-      problem(key, "only root can run workers as another user");
-    }
-    try {
-      WorkerUser.find(pool.user().get(), pool.group(), environment.get("PATH"));
-    } catch (IOException e) {
-      problem(key, e.getMessage());
-    }
+    new ConfinementTrials(pool, environment)
+        .problems()
+        .forEach((where, text) -> problem(key + '.' + where, text));
   }
 
   private void problem(String key, String text) {

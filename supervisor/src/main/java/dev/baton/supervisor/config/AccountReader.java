@@ -29,11 +29,11 @@ final class AccountReader {
         key, allowed(kind), text -> Optional.of(text).filter(AccountReader::fits));
   }
 
-  private static String allowed(String kind) {
+  static String allowed(String kind) {
     return "the name or number of a " + kind;
   }
 
-  private static boolean fits(String text) {
+  static boolean fits(String text) {
     return FORM.matcher(text).matches();
   }
 

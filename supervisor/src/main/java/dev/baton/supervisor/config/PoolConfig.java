@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param openPolicy what the open server does for its workers
  * @param user the name or number of the user that its workers run as; empty: the supervisor's
  * @param group the name or number of their group, only together with a user; empty: that user's
+ * @param confinement what else confines them
  */
 public record PoolConfig(
     String name,
@@ -59,7 +60,8 @@ public record PoolConfig(
     SupervisionConfig supervision,
     OpenPolicyConfig openPolicy,
     Optional<String> user,
-    Optional<String> group) {
+    Optional<String> group,
+    ConfinementConfig confinement) {
 
   /** The {@code idleTimeout} of a pool that names none. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -74,5 +76,6 @@ public record PoolConfig(
     Objects.requireNonNull(openPolicy, "openPolicy");
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(group, "group");
+    Objects.requireNonNull(confinement, "confinement");
   }
 }

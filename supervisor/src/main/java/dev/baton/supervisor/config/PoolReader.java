@@ -50,6 +50,7 @@ final class PoolReader {
     Consumer<Value> use = value -> listeners.use(name, value);
     List<String> used = references(section, "listeners", listeners.names(), use);
     listeners.checkDispatch(section, used);
+    JvmConfig jvm = new JvmReader(reading).read(section.section("jvm"));
     PoolConfig pool =
         new PoolConfig(
             name,
@@ -62,7 +63,7 @@ final class PoolReader {
             used,
             references(section, "files", files, value -> {}),
             new SettingsReader(reading).read(section, "config"),
-            new JvmReader(reading).read(section.section("jvm")),
+            jvm,
             environment(section.section("environment")),
             section
                 .value("workingDirectory", Substitution.Scope.WORKER, "a path")
@@ -78,7 +79,8 @@ final class PoolReader {
             supervision.read(name, section, references(section, "after", pools, value -> {})),
             new OpenPolicyReader(reading).read(section, "openLimits"),
             AccountReader.account(section, "user", "user"),
-            group(section));
+            group(section),
+            new ConfinementReader(reading).read(section, jvm.heapBytes()));
     section.finish();
     return Optional.of(pool);
   }

@@ -8,6 +8,7 @@ import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import dev.baton.sys.WaitStatus;
+import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,15 @@ public final class Child implements AutoCloseable {
   private final Posix posix;
   private final int pid;
   private final OwnedFd pidfd;
+  private final Optional<WorkerCgroup> cgroup;
   private boolean reaped;
 
   /** Consumes {@code pidfd}. */
-  Child(Posix posix, int pid, OwnedFd pidfd) {
+  Child(Posix posix, int pid, OwnedFd pidfd, Optional<WorkerCgroup> cgroup) {
     this.posix = posix;
     this.pid = pid;
     this.pidfd = pidfd;
+    this.cgroup = cgroup;
   }
 
   /** Its process id. */
@@ -51,9 +54,23 @@ public final class Child implements AutoCloseable {
     signal(pid, Constants.SIGTERM);
   }
 
-  /** KILL to the process and everything it started in its session. */
+  /** KILL to the process and everything it started: its group, and its cgroup if it has one. */
   public void kill() throws SysException {
-    signal(-pid, Constants.SIGKILL);
+    try {
+      signal(-pid, Constants.SIGKILL);
+    } finally {
+      if (!reaped) {
+        cgroup.ifPresent(this::killAll);
+      }
+    }
+  }
+
+  private void killAll(WorkerCgroup own) {
+    try {
+      own.kill();
+    } catch (IOException e) {
+      LOG.warn("what process {} started cannot be killed whole: {}", pid, e.getMessage());
+    }
   }
 
   private void signal(int target, int signal) throws SysException {
@@ -70,8 +87,9 @@ public final class Child implements AutoCloseable {
   }
 
   /**
-   * Takes the exit status once the process has ended. Before, what is left of its process group is
-   * killed: until the leader is reaped, the group's number cannot belong to anybody else.
+   * Takes the exit status once the process has ended. Before, what is left of its process group and
+   * of its cgroup is killed: until the leader is reaped, the group's number cannot belong to
+   * anybody else.
    *
    * @return empty while it runs
    */

@@ -6,6 +6,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
+import java.util.Optional;
 
 /**
  * Starts one worker process tied to us by a control channel. The child gets exactly 0 ({@code
@@ -26,9 +27,11 @@ public final class ProcessMaker {
    * Starts a process. Blocks until the program runs, for some milliseconds.
    *
    * @param log where its output goes; consumed
+   * @param cgroup which the launch enters, and which ends with the process; empty: none of its own
    * @throws SysException naming the call that failed; nothing is left behind then
    */
-  public Spawned spawn(Launch launch, String label, OwnedFd log) throws SysException {
+  public Spawned spawn(Launch launch, String label, OwnedFd log, Optional<WorkerCgroup> cgroup)
+      throws SysException {
     try (log) {
       FrameSocket.Ends ends = FrameSocket.pair(posix, label);
       try (OwnedFd ours = ends.supervisor();
@@ -37,13 +40,19 @@ public final class ProcessMaker {
         OwnedFd input =
             childs.add(
                 OwnedFd.of(posix, posix.open("/dev/null", Constants.O_RDONLY, 0), "/dev/null"));
-        Child child = start(launch, label, input, log, theirs);
+        Child child = start(launch, label, input, log, theirs, cgroup);
         return new Spawned(child, ours.take("channel:" + label));
       }
     }
   }
 
-  private Child start(Launch launch, String label, OwnedFd input, OwnedFd log, OwnedFd channel)
+  private Child start(
+      Launch launch,
+      String label,
+      OwnedFd input,
+      OwnedFd log,
+      OwnedFd channel,
+      Optional<WorkerCgroup> cgroup)
       throws SysException {
     int pid =
         input.<Integer, SysException>borrow(
@@ -54,7 +63,8 @@ public final class ProcessMaker {
                             ch ->
                                 posix.spawn(launch.request(java.util.List.of(in, out, out, ch))))));
     try {
-      return new Child(posix, pid, OwnedFd.of(posix, posix.pidfdOpen(pid), "pidfd:" + label));
+      return new Child(
+          posix, pid, OwnedFd.of(posix, posix.pidfdOpen(pid), "pidfd:" + label), cgroup);
     } catch (SysException e) {
       discard(pid, e);
       throw e;

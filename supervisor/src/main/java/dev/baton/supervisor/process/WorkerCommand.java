@@ -1,5 +1,6 @@
 package dev.baton.supervisor.process;
 
+import dev.baton.supervisor.config.InheritedEnvironment;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.WorkerVariables;
@@ -20,6 +21,7 @@ public final class WorkerCommand {
 
   private static final String MAIN = "dev.baton.worker.WorkerMain";
   private static final List<String> INHERITED = List.of("PATH", "HOME", "TMPDIR", "TZ");
+  private static final List<String> OUR_NAMES = List.of("HOME", "USER", "LOGNAME");
 
   private final Path defaultJava;
   private final Path runtimeJar;
@@ -45,16 +47,11 @@ public final class WorkerCommand {
    *
    * @param classPath the plugin's own
    * @param evidence where the JVM leaves heap dumps and crash files
-   * @param user whom it runs as; empty: who we are
+   * @param confinement what its process may do
    */
   public Launch launch(
-      PoolConfig pool,
-      WorkerId id,
-      List<Path> classPath,
-      Path evidence,
-      Optional<WorkerUser> user) {
-    List<String> command = new ArrayList<>();
-    user.map(WorkerUser::prefix).ifPresent(command::addAll);
+      PoolConfig pool, WorkerId id, List<Path> classPath, Path evidence, Confinement confinement) {
+    List<String> command = new ArrayList<>(confinement.prefix());
     command.add(java(pool).toString());
     // Descriptors become channels by members of sun.nio.ch, and jffi loads its library.
     command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
@@ -75,7 +72,7 @@ public final class WorkerCommand {
     command.add(MAIN);
     return new Launch(
         command,
-        environment(pool, id, user),
+        environment(pool, id, confinement.user()),
         pool.workingDirectory().map(d -> expand(d.toString(), id)).or(Optional::empty));
   }
 
@@ -120,18 +117,19 @@ public final class WorkerCommand {
   /** An empty environment makes JDK 17 read and write ASCII, hence LANG. */
   private Map<String, String> environment(PoolConfig pool, WorkerId id, Optional<WorkerUser> user) {
     Map<String, String> result = new LinkedHashMap<>();
-    INHERITED.forEach(
-        name -> {
-          if (environment.containsKey(name)) {
-            result.put(name, environment.get(name));
+    InheritedEnvironment more = pool.confinement().inherited();
+    result.put("LANG", "C.UTF-8");
+    environment.forEach(
+        (name, value) -> {
+          if (INHERITED.contains(name) || more.has(name)) {
+            result.put(name, value);
           }
         });
     user.ifPresent(
         who -> {
-          result.remove("HOME"); // ours is not the worker's
+          OUR_NAMES.forEach(result::remove); // they are not the worker's
           result.putAll(who.environment());
         });
-    result.put("LANG", "C.UTF-8");
     pool.environment().forEach((name, value) -> result.put(name, expand(value, id)));
     result.put(CHANNEL_VARIABLE, String.valueOf(ProcessMaker.CHANNEL));
     return result;

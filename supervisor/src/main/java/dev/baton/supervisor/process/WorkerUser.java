@@ -3,30 +3,30 @@ package dev.baton.supervisor.process;
 import dev.baton.sys.Accounts;
 import dev.baton.sys.Accounts.Account;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Whom a pool's workers run as, where that is not the supervisor's own user. {@code setpriv(1)} of
- * util-linux changes to it and then becomes the JVM, so the process that was started is the worker.
- * A change from root to another user leaves no capability ({@code capabilities(7)}), and one from a
- * user to whom a service manager gave some leaves none either, since they are dropped by name; with
- * no-new-privs no program that it starts gains one, set-user-id or not.
+ * util-linux changes to it. A change from root to another user leaves no capability ({@code
+ * capabilities(7)}), and one from a user to whom a service manager gave some leaves none either,
+ * since they are dropped by name; with no-new-privs no program that it starts gains one, set-user-id
+ * or not.
  *
- * @param setpriv the command
  * @param uid the user
  * @param gid the group
+ * @param groups supplementary groups; empty: those that the account is a member of
  * @param account the user as this machine knows it; empty for a number without a name
  */
-public record WorkerUser(Path setpriv, int uid, int gid, Optional<Account> account) {
-  private static final String COMMAND = "setpriv";
-  private static final String USUAL_PATH = "/usr/bin:/bin";
+public record WorkerUser(
+    int uid, int gid, Optional<List<Integer>> groups, Optional<Account> account) {
 
   /**
    * Looks a user and a group up. Loads a library at the first call, and may ask a directory
@@ -34,10 +34,10 @@ public record WorkerUser(Path setpriv, int uid, int gid, Optional<Account> accou
    *
    * @param user a name or number
    * @param group a name or number; without it the user's own
-   * @param path where to look for {@code setpriv}: folders as in PATH; null for the usual ones
-   * @throws IOException for the operator: who is not known, or that there is no {@code setpriv}
+   * @param groups supplementary groups, names or numbers; empty: those of the user
+   * @throws IOException for the operator: who is not known
    */
-  public static WorkerUser find(String user, Optional<String> group, String path)
+  public static WorkerUser find(String user, Optional<String> group, Optional<List<String>> groups)
       throws IOException {
     Optional<Account> account = Accounts.account(user);
     OptionalInt uid = account.map(a -> OptionalInt.of(a.uid())).orElseGet(() -> Accounts.uid(user));
@@ -45,7 +45,7 @@ public record WorkerUser(Path setpriv, int uid, int gid, Optional<Account> accou
       throw new IOException("this machine has no user " + user);
     }
     int gid = group.isPresent() ? gid(group.get()) : ownGid(user, account);
-    return new WorkerUser(setpriv(path), uid.getAsInt(), gid, account);
+    return new WorkerUser(uid.getAsInt(), gid, gids(groups), account);
   }
 
   private static int gid(String group) throws IOException {
@@ -65,34 +65,36 @@ public record WorkerUser(Path setpriv, int uid, int gid, Optional<Account> accou
     return account.get().gid();
   }
 
-  private static Path setpriv(String path) throws IOException {
-    String folders = path == null || path.isEmpty() ? USUAL_PATH : path;
-    return Stream.of(folders.split(":"))
-        .filter(folder -> folder.startsWith("/"))
-        .map(folder -> Path.of(folder, COMMAND))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IOException(
-                    "a pool with `user` needs setpriv (Debian: util-linux); it is in"
-                        + " none of "
-                        + folders));
+  private static Optional<List<Integer>> gids(Optional<List<String>> groups) throws IOException {
+    if (groups.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> gids = new ArrayList<>();
+    for (String group : groups.get()) {
+      gids.add(gid(group));
+    }
+    return Optional.of(gids);
   }
 
-  /** What comes before a command to have it run as this user. */
-  List<String> prefix() {
-    return List.of(
-        setpriv.toString(),
+  /** What {@code setpriv} is told to have a command run as this user. */
+  List<String> options() {
+    List<String> options = new ArrayList<>();
+    Collections.addAll(
+        options,
         "--reuid",
-        String.valueOf(uid),
+        Integer.toUnsignedString(uid),
         "--regid",
-        String.valueOf(gid),
-        account.isPresent() ? "--init-groups" : "--clear-groups",
-        "--inh-caps=-all", // with AmbientCapabilities= of systemd.exec(5) they outlive the change
-        "--ambient-caps=-all",
-        "--no-new-privs",
-        "--");
+        Integer.toUnsignedString(gid));
+    if (groups.isPresent() && !groups.get().isEmpty()) {
+      options.add("--groups");
+      options.add(
+          groups.get().stream().map(Integer::toUnsignedString).collect(Collectors.joining(",")));
+    } else {
+      options.add(groups.isEmpty() && account.isPresent() ? "--init-groups" : "--clear-groups");
+    }
+    // With AmbientCapabilities= of systemd.exec(5) they outlive the change of the user.
+    Collections.addAll(options, "--inh-caps=-all", "--ambient-caps=-all");
+    return options;
   }
 
   /** The variables that tell a process who it is; none where there is no name. */

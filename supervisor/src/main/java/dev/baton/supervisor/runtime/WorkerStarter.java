@@ -3,10 +3,13 @@ package dev.baton.supervisor.runtime;
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.process.Cgroups;
+import dev.baton.supervisor.process.Confinement;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.Launch;
 import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.Spawned;
+import dev.baton.supervisor.process.WorkerCgroup;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
 import dev.baton.supervisor.process.WorkerUser;
@@ -48,6 +51,7 @@ public final class WorkerStarter implements AutoCloseable {
   private final ReleaseStore releases;
   private final WorkerLogs logs;
   private final Evidence evidence;
+  private final Cgroups cgroups;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
   private final Map<String, Map<Integer, Release>> byGeneration = new HashMap<>();
@@ -59,12 +63,14 @@ public final class WorkerStarter implements AutoCloseable {
       WorkerCommand command,
       ReleaseStore releases,
       WorkerLogs logs,
-      Evidence evidence) {
+      Evidence evidence,
+      Cgroups cgroups) {
     this.maker = maker;
     this.command = command;
     this.releases = releases;
     this.logs = logs;
     this.evidence = evidence;
+    this.cgroups = cgroups;
   }
 
   /**
@@ -88,23 +94,20 @@ public final class WorkerStarter implements AutoCloseable {
   private Spawned startNow(PoolConfig pool, WorkerId id, int generation)
       throws IOException, ReleaseException {
     Release release = release(pool, generation);
-    Optional<WorkerUser> user = user(pool);
+    // Looked up anew at each start: the machine's users can change.
+    Confinement confinement = Confinement.find(pool, command.searchPath());
+    Optional<WorkerUser> user = confinement.user();
     try {
       Path left = evidence.create(id, user);
       user.ifPresent(who -> warnOfObstacles(pool, who, release, left));
-      Launch launch = command.launch(pool, id, release.classPath(), left, user);
-      return spawn(launch, id);
+      Optional<WorkerCgroup> cgroup = cgroups.create(pool, id, text -> warnOnce(pool, text));
+      Confinement inside = confinement.in(cgroup);
+      Launch launch = command.launch(pool, id, release.classPath(), left, inside);
+      return spawn(launch, id, cgroup);
     } catch (IOException | RuntimeException e) {
       clean(id); // no worker will end, and so nobody else does it
       throw e;
     }
-  }
-
-  /** Looked up anew at each start: the machine's users can change. */
-  private Optional<WorkerUser> user(PoolConfig pool) throws IOException {
-    return pool.user().isEmpty()
-        ? Optional.empty()
-        : Optional.of(WorkerUser.find(pool.user().get(), pool.group(), command.searchPath()));
   }
 
   /** A JVM that may not read a jar says only that it lacks a class. */
@@ -112,15 +115,21 @@ public final class WorkerStarter implements AutoCloseable {
     Stream.of(command.needed(pool), release.classPath(), List.of(left))
         .flatMap(List::stream)
         .flatMap(path -> user.obstacle(path).stream())
-        .filter(told::add)
-        .forEach(text -> LOG.warn("pool {}: {}", pool.name(), text));
+        .forEach(text -> warnOnce(pool, text));
+  }
+
+  private void warnOnce(PoolConfig pool, String text) {
+    if (told.add(pool.name() + ": " + text)) {
+      LOG.warn("pool {}: {}", pool.name(), text);
+    }
   }
 
   /** What the kernel says of a failed exec does not tell which file it means. */
-  private Spawned spawn(Launch launch, WorkerId id) throws IOException {
+  private Spawned spawn(Launch launch, WorkerId id, Optional<WorkerCgroup> cgroup)
+      throws IOException {
     OwnedFd log = logs.open(id);
     try {
-      return maker.spawn(launch, id.toString(), log);
+      return maker.spawn(launch, id.toString(), log, cgroup);
     } catch (SysException e) {
       throw new IOException(
           "cannot start "
@@ -146,7 +155,11 @@ public final class WorkerStarter implements AutoCloseable {
 
   /** After a worker's end: what it left is bounded. */
   void clean(WorkerId id) {
-    quietly(() -> evidence.ended(id));
+    quietly(
+        () -> {
+          cgroups.remove(id);
+          evidence.ended(id);
+        });
   }
 
   /** Forgets the generations that no worker can be of any more, and their files. */
@@ -199,6 +212,7 @@ public final class WorkerStarter implements AutoCloseable {
   /** Waits for what was begun. */
   @Override
   public void close() {
+    thread.execute(cgroups::close);
     thread.shutdown();
     try {
       thread.awaitTermination(10, TimeUnit.SECONDS);

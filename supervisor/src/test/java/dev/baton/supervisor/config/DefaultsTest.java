@@ -108,7 +108,8 @@ class DefaultsTest {
                 new HeartbeatConfig(Duration.ofSeconds(5), 3, Duration.ofSeconds(1))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            ConfinementConfig.NONE),
         config.pools().get("shop"));
   }
 

@@ -266,7 +266,8 @@ class EveryKeyTest {
                 new HeartbeatConfig(Duration.ofSeconds(2), 4, Duration.ofMillis(700))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            ConfinementConfig.NONE),
         pool);
     assertEquals(List.copyOf(settings.keySet()), List.copyOf(pool.settings().keySet()));
   }

@@ -28,10 +28,13 @@ class KnownKeysTest {
     keys("files.a", "access create path permissions");
     keys(
         "pools.a",
-        "after backoff bind classPath config connect dispatch drainTimeout environment"
-            + " expectedExits files group heartbeat idleTimeout jvm listeners open openLimits"
-            + " permanentExits plugin restart start startTimeout stopTimeout surge user workers"
-            + " workingDirectory");
+        "after backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout"
+            + " environment expectedExits files group groups heartbeat idleTimeout"
+            + " inheritEnvironment jvm limits listeners nice noNewPrivileges oomScoreAdjust open"
+            + " openLimits permanentExits plugin restart start startTimeout stopTimeout surge umask"
+            + " user workers workingDirectory");
+    keys("pools.a.limits", "as core fsize nofile nproc");
+    keys("pools.a.cgroup", "cpuMax memoryMax parent pidsMax required");
     keys("pools.a.open[0]", "access follow kinds match root");
     keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
     keys("pools.a.jvm", "defaults heap java options");

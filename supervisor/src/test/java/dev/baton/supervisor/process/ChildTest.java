@@ -203,7 +203,7 @@ class ChildTest {
             Optional.of(folder.toRealPath().toString()));
     int flags = Constants.O_WRONLY | Constants.O_CREAT;
     OwnedFd output = OwnedFd.of(POSIX, POSIX.open(log.toString(), flags, 0600), "log");
-    end(new ProcessMaker(POSIX).spawn(launch, "test/0#1", output));
+    end(new ProcessMaker(POSIX).spawn(launch, "test/0#1", output, Optional.empty()));
     List<String> lines = Files.readAllLines(log);
     assertEquals(List.of("0", "1", "2", "3"), lines.subList(0, 4), lines::toString);
     // The shell adds PWD by itself, and shows where it was started.

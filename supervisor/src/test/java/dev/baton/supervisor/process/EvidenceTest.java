@@ -101,7 +101,7 @@ class EvidenceTest {
   @Test
   void aFolderIsItsWorkersUntilTheEndAndOursAfterwards() throws Exception {
     assumeTrue(uid(folder) == 0, "only root can give folders away");
-    WorkerUser nobody = new WorkerUser(Path.of("/usr/bin/setpriv"), 65534, 65533, Optional.empty());
+    WorkerUser nobody = new WorkerUser(65534, 65533, Optional.empty(), Optional.empty());
     Evidence evidence = new Evidence(folder, 3);
     Path own = evidence.create(worker(0, 1), Optional.of(nobody));
     assertEquals(65534, uid(own));
@@ -135,7 +135,7 @@ class EvidenceTest {
   @Test
   void whoIsNotRootCannotGiveAFolderAway() throws Exception {
     assumeTrue(uid(folder) != 0, "root can");
-    WorkerUser root = new WorkerUser(Path.of("/usr/bin/setpriv"), 0, 0, Optional.empty());
+    WorkerUser root = new WorkerUser(0, 0, Optional.empty(), Optional.empty());
     String message =
         assertThrows(
                 IOException.class,

@@ -30,7 +30,8 @@ public final class SmallChild {
         .spawn(
             new Launch(command, Map.of("PATH", "/usr/bin:/bin"), Optional.empty()),
             "test/0#1",
-            OwnedFd.of(posix, posix.open(log.toString(), flags, 0600), "log"));
+            OwnedFd.of(posix, posix.open(log.toString(), flags, 0600), "log"),
+            Optional.empty());
   }
 
   /** Waits until it has ended; it is not reaped. */

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.supervisor.config.BackoffConfig;
+import dev.baton.supervisor.config.ConfinementConfig;
 import dev.baton.supervisor.config.DispatchConfig;
+import dev.baton.supervisor.config.InheritedEnvironment;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,7 @@ class WorkerCommandTest {
 
   private final Map<String, String> ours =
       Map.of(
+          "NOTIFY_SOCKET", "/run/systemd/notify",
           "PATH", "/usr/bin",
           "HOME", "/root",
           "TZ", "Europe/Berlin",
@@ -42,6 +46,14 @@ class WorkerCommandTest {
 
   private static PoolConfig pool(
       JvmConfig jvm, Map<String, String> environment, Optional<Path> workingDirectory) {
+    return pool(jvm, environment, workingDirectory, ConfinementConfig.NONE);
+  }
+
+  private static PoolConfig pool(
+      JvmConfig jvm,
+      Map<String, String> environment,
+      Optional<Path> workingDirectory,
+      ConfinementConfig confinement) {
     Duration some = Duration.ofSeconds(1);
     return new PoolConfig(
         "web",
@@ -65,7 +77,8 @@ class WorkerCommandTest {
         SupervisionConfig.DEFAULTS,
         OpenPolicyConfig.NONE,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        confinement);
   }
 
   private boolean sharesClassData(JvmConfig jvm) {
@@ -76,7 +89,7 @@ class WorkerCommandTest {
             Optional.of(Path.of("/archives/worker.jsa")),
             ours);
     return withArchive
-        .launch(pool(jvm, Map.of(), Optional.empty()), ID, CLASS_PATH, EVIDENCE, Optional.empty())
+        .launch(pool(jvm, Map.of(), Optional.empty()), ID, CLASS_PATH, EVIDENCE, Confinement.NONE)
         .command()
         .contains("-XX:SharedArchiveFile=/archives/worker.jsa");
   }
@@ -96,7 +109,7 @@ class WorkerCommandTest {
   }
 
   private Launch launch(PoolConfig pool) {
-    return command.launch(pool, ID, CLASS_PATH, EVIDENCE, Optional.empty());
+    return command.launch(pool, ID, CLASS_PATH, EVIDENCE, Confinement.NONE);
   }
 
   @Test
@@ -173,16 +186,26 @@ class WorkerCommandTest {
         launch(pool(JvmConfig.DEFAULTS, configured, Optional.empty())).environment());
   }
 
+  private Launch launch(PoolConfig pool, WorkerUser user) {
+    Confinement confinement =
+        new Confinement(
+            Optional.of(user),
+            pool.confinement(),
+            Map.of(Tool.SETPRIV, Path.of("/usr/bin/setpriv")),
+            new Confinement.Surroundings(0, true));
+    return command.launch(pool, ID, CLASS_PATH, EVIDENCE, confinement);
+  }
+
   @Test
   void anotherUserComesFirstAndIsToldWhoItIs() {
     WorkerUser user =
         new WorkerUser(
-            Path.of("/usr/bin/setpriv"),
             65534,
             12,
+            Optional.empty(),
             Optional.of(new Account("nobody", 65534, 65534, Optional.of("/nonexistent"))));
     PoolConfig pool = pool(JvmConfig.DEFAULTS, Map.of("USER", "me"), Optional.empty());
-    Launch launch = command.launch(pool, ID, CLASS_PATH, EVIDENCE, Optional.of(user));
+    Launch launch = launch(pool, user);
     assertEquals(
         List.of(
             "/usr/bin/setpriv",
@@ -193,10 +216,9 @@ class WorkerCommandTest {
             "--init-groups",
             "--inh-caps=-all",
             "--ambient-caps=-all",
-            "--no-new-privs",
             "--",
             "/jdk/bin/java"),
-        launch.command().subList(0, 11));
+        launch.command().subList(0, 10));
     assertEquals(
         Map.of(
             "PATH", "/usr/bin",
@@ -207,11 +229,57 @@ class WorkerCommandTest {
             "LANG", "C.UTF-8",
             "BATON_CHANNEL_FD", "3"),
         launch.environment());
-    WorkerUser unnamed = new WorkerUser(Path.of("/usr/bin/setpriv"), 54321, 12, Optional.empty());
+    WorkerUser unnamed = new WorkerUser(54321, 12, Optional.empty(), Optional.empty());
     assertEquals(
         Set.of("PATH", "TZ", "LANG", "USER", "BATON_CHANNEL_FD"),
-        command.launch(pool, ID, CLASS_PATH, EVIDENCE, Optional.of(unnamed)).environment().keySet(),
+        launch(pool, unnamed).environment().keySet(),
         "the supervisor's HOME is not the worker's");
+  }
+
+  private PoolConfig inheriting(boolean all, String... names) {
+    return pool(
+        JvmConfig.DEFAULTS,
+        Map.of("TZ", "UTC"),
+        Optional.empty(),
+        new ConfinementConfig(
+            Optional.empty(),
+            false,
+            OptionalInt.empty(),
+            Map.of(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            new InheritedEnvironment(all, Set.of(names)),
+            Optional.empty()));
+  }
+
+  @Test
+  void moreIsInheritedWhereThePoolSaysSo() {
+    assertEquals(
+        Map.of(
+            "PATH", "/usr/bin",
+            "HOME", "/root",
+            "TZ", "UTC",
+            "LANG", "de_DE",
+            "PASSWORD", "secret",
+            "BATON_CHANNEL_FD", "3"),
+        launch(inheriting(false, "PASSWORD", "LANG", "NOT_SET")).environment());
+    assertEquals(
+        Map.of(
+            "PATH", "/usr/bin",
+            "HOME", "/root",
+            "TZ", "UTC",
+            "LANG", "de_DE",
+            "PASSWORD", "secret",
+            "JAVA_TOOL_OPTIONS", "-Dsecret=1",
+            "BATON_CHANNEL_FD", "3"),
+        launch(inheriting(true)).environment(),
+        "not what systemd tells the supervisor");
+    assertEquals(
+        Set.of("PATH", "TZ", "LANG", "PASSWORD", "JAVA_TOOL_OPTIONS", "BATON_CHANNEL_FD"),
+        launch(inheriting(true), new WorkerUser(5, 5, Optional.empty(), Optional.empty()))
+            .environment()
+            .keySet());
   }
 
   @Test

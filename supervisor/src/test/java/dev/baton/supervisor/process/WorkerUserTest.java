@@ -24,86 +24,85 @@ class WorkerUserTest {
   @TempDir Path folder;
 
   private static WorkerUser find(String user) throws IOException {
-    return WorkerUser.find(user, Optional.empty(), System.getenv("PATH"));
+    return WorkerUser.find(user, Optional.empty(), Optional.empty());
   }
 
-  private static String refusal(String user, Optional<String> group, String path) {
-    return assertThrows(IOException.class, () -> WorkerUser.find(user, group, path)).getMessage();
+  private static WorkerUser unnamed() throws IOException {
+    return WorkerUser.find(UNNAMED, Optional.of("12"), Optional.empty());
   }
 
-  private String setpriv() throws IOException {
-    Path command = folder.resolve("setpriv");
-    if (!Files.exists(command)) {
-      Files.writeString(command, "#!/bin/sh\n");
-      Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-    return folder.toString();
+  private static String refusal(
+      String user, Optional<String> group, Optional<List<String>> groups) {
+    return assertThrows(IOException.class, () -> WorkerUser.find(user, group, groups)).getMessage();
   }
 
   @Test
   void aUserOfThisMachineComesWithItsGroups() throws Exception {
-    WorkerUser nobody = WorkerUser.find("nobody", Optional.empty(), "/nowhere:x:" + setpriv());
+    WorkerUser nobody = find("nobody");
     assertEquals(
         List.of(
-            folder + "/setpriv",
             "--reuid",
             "65534",
             "--regid",
             "65534",
             "--init-groups",
             "--inh-caps=-all",
-            "--ambient-caps=-all",
-            "--no-new-privs",
-            "--"),
-        nobody.prefix());
+            "--ambient-caps=-all"),
+        nobody.options());
     assertEquals(
         Map.of("USER", "nobody", "LOGNAME", "nobody", "HOME", "/nonexistent"),
         nobody.environment());
     assertEquals("user nobody", nobody.toString());
-    assertEquals(nobody, WorkerUser.find("65534", Optional.empty(), setpriv()));
-    assertEquals(0, WorkerUser.find("nobody", Optional.of("root"), setpriv()).gid());
+    assertEquals(nobody, find("65534"));
+    assertEquals(0, WorkerUser.find("nobody", Optional.of("root"), Optional.empty()).gid());
+  }
+
+  @Test
+  void itsGroupsCanBeChosen() throws Exception {
+    assertEquals(
+        List.of("--reuid", "65534", "--regid", "65534", "--groups", "0,12"),
+        WorkerUser.find("nobody", Optional.empty(), Optional.of(List.of("root", "12"))).options());
+    assertEquals(
+        List.of("--reuid", "65534", "--regid", "65534", "--clear-groups"),
+        WorkerUser.find("nobody", Optional.empty(), Optional.of(List.of())).options());
   }
 
   @Test
   void aNumberWithoutNameNeedsAGroupAndHasNoOthers() throws Exception {
     assertEquals(
         List.of(
-            folder + "/setpriv",
             "--reuid",
             UNNAMED,
             "--regid",
             "12",
             "--clear-groups",
             "--inh-caps=-all",
-            "--ambient-caps=-all",
-            "--no-new-privs",
-            "--"),
-        WorkerUser.find(UNNAMED, Optional.of("12"), setpriv()).prefix());
-    assertEquals(Map.of(), WorkerUser.find(UNNAMED, Optional.of("12"), setpriv()).environment());
+            "--ambient-caps=-all"),
+        unnamed().options());
+    assertEquals(Map.of(), unnamed().environment());
     assertEquals(
         "user 54321 has no name on this machine, and so no group: set `group`, too",
-        refusal(UNNAMED, Optional.empty(), setpriv()));
+        refusal(UNNAMED, Optional.empty(), Optional.empty()));
   }
 
   @Test
-  void whatIsNotThereIsNamed() throws Exception {
+  void whatIsNotThereIsNamed() {
     assertEquals(
         "this machine has no user no-such-user",
-        refusal("no-such-user", Optional.empty(), setpriv()));
+        refusal("no-such-user", Optional.empty(), Optional.empty()));
     assertEquals(
         "this machine has no group no-such-group",
-        refusal("nobody", Optional.of("no-such-group"), setpriv()));
+        refusal("nobody", Optional.of("no-such-group"), Optional.empty()));
     assertEquals(
-        "a pool with `user` needs setpriv (Debian: util-linux); it is in none of /nowhere:relative",
-        refusal("nobody", Optional.empty(), "/nowhere:relative"));
+        "this machine has no group none-such",
+        refusal("nobody", Optional.empty(), Optional.of(List.of("root", "none-such"))));
   }
 
   /** The real command: what the kernel says of the process that it becomes. */
   @Test
   void aProcessOfAnotherUserHasNoCapabilitiesAndCannotGetAny() throws Exception {
     assumeTrue(isRoot(), "only root can become another user");
-    for (WorkerUser user :
-        List.of(find("nobody"), WorkerUser.find(UNNAMED, Optional.of("12"), null))) {
+    for (WorkerUser user : List.of(find("nobody"), unnamed())) {
       List<String> status = run(user, "cat", "/proc/self/status").lines().toList();
       String uid = String.valueOf(user.uid());
       String gid = String.valueOf(user.gid());
@@ -131,8 +130,7 @@ class WorkerUserTest {
             "--ambient-caps=+setuid,+setgid",
             "--");
     List<String> command = new ArrayList<>(supervisor);
-    command.addAll(find("nobody").prefix());
-    command.addAll(List.of("cat", "/proc/self/status"));
+    command.addAll(changed(find("nobody"), "cat", "/proc/self/status"));
     List<String> status = run(command).lines().toList();
     assertTrue(line(status, "Uid:").startsWith("Uid:\t65534\t"), status::toString);
     for (String kind : List.of("CapInh:", "CapPrm:", "CapEff:", "CapAmb:")) {
@@ -149,9 +147,15 @@ class WorkerUserTest {
   }
 
   private static String run(WorkerUser user, String... command) throws Exception {
-    List<String> all = new ArrayList<>(user.prefix());
+    return run(changed(user, command));
+  }
+
+  private static List<String> changed(WorkerUser user, String... command) {
+    List<String> all = new ArrayList<>(List.of("setpriv"));
+    all.addAll(user.options());
+    all.addAll(List.of("--no-new-privs", "--"));
     all.addAll(List.of(command));
-    return run(all);
+    return all;
   }
 
   private static String run(List<String> command) throws Exception {
@@ -168,7 +172,7 @@ class WorkerUserTest {
 
   @Test
   void whatIsInTheWayOfAFileIsNamed() throws Exception {
-    WorkerUser other = WorkerUser.find(UNNAMED, Optional.of("12"), null);
+    WorkerUser other = unnamed();
     mode(folder, "rwx--x--x");
     Path inner = Files.createDirectory(folder.resolve("inner"));
     Path jar = Files.createFile(inner.resolve("a.jar"));

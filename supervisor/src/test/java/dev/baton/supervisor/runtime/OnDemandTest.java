@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.supervisor.config.BackoffConfig;
+import dev.baton.supervisor.config.ConfinementConfig;
 import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
@@ -49,7 +50,8 @@ class OnDemandTest {
           SupervisionConfig.DEFAULTS,
           OpenPolicyConfig.NONE,
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          ConfinementConfig.NONE);
 
   private final OnDemand onDemand = new OnDemand(CONFIG);
   private Pool pool = Pool.create("p", CoreSettings.of(CONFIG), onDemand.first(), 1);
