@@ -26,6 +26,8 @@ final class Account {
       EnumSet.of(GreetingOutcome.CUT_AFTER_GREETING, GreetingOutcome.CUT_BEFORE_GREETING);
   private static final Pattern GREETED = Pattern.compile("after the greeting of (\\S+)$");
 
+  private static final int EXAMPLES = 20;
+
   /** A worker's end is in the journal when it was reaped; its clients know before. */
   private static final Duration KNOWN_BEFORE = Duration.ofSeconds(4);
 
@@ -144,7 +146,9 @@ final class Account {
                     report.count(GreetingOutcome.LATE),
                     report.p99Micros() / 1000,
                     report.maxMicros() / 1000)));
-    unexplained.forEach(line -> text.append("  UNEXPLAINED ").append(line).append('\n'));
+    unexplained().stream()
+        .limit(EXAMPLES)
+        .forEach(line -> text.append("  UNEXPLAINED ").append(line).append('\n'));
     return text.toString();
   }
 }

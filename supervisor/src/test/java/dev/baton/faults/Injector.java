@@ -2,6 +2,7 @@ package dev.baton.faults;
 
 import dev.baton.e2e.kit.BatonProcess;
 import dev.baton.e2e.kit.Deadline;
+import dev.baton.e2e.kit.DescriptorLimit;
 import dev.baton.e2e.kit.Http;
 import dev.baton.e2e.kit.Signal;
 import dev.baton.e2e.kit.WorkerInfo;

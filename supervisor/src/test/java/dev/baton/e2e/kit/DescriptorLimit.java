@@ -1,18 +1,17 @@
-package dev.baton.faults;
+package dev.baton.e2e.kit;
 
-import dev.baton.e2e.kit.Proc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** RLIMIT_NOFILE of a process that runs, lowered for a while: prlimit(1). */
-final class DescriptorLimit {
+public final class DescriptorLimit {
   private final long pid;
   private final String before;
 
   /** From now on the process can have so many descriptors more than now. */
-  DescriptorLimit(long pid, int more) throws IOException, InterruptedException {
+  public DescriptorLimit(long pid, int more) throws IOException, InterruptedException {
     this.pid = pid;
     var columns = prlimit("--output=SOFT,HARD", "--noheadings", "--nofile").strip().split("\\s+");
     before = columns[0];
@@ -33,7 +32,7 @@ final class DescriptorLimit {
   }
 
   /** Restores what was, if the process is still there. */
-  void restore() throws IOException, InterruptedException {
+  public void restore() throws IOException, InterruptedException {
     try {
       prlimit("--nofile=" + before + ":");
     } catch (IOException e) {
