@@ -78,7 +78,9 @@ public final class WorkerStarter implements AutoCloseable {
         () -> {
           try {
             result.complete(startNow(pool, id, generation));
-          } catch (IOException | ReleaseException | RuntimeException e) {
+          } catch (IOException | ReleaseException | RuntimeException | Error e) {
+            // An Error, too: without descriptors a class may not load, and nobody else would ever
+            // hear of this start again.
             result.completeExceptionally(e);
           }
         });
@@ -94,7 +96,7 @@ public final class WorkerStarter implements AutoCloseable {
       user.ifPresent(who -> warnOfObstacles(pool, who, release, left));
       Launch launch = command.launch(pool, id, release.classPath(), left, user);
       return spawn(launch, id);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       clean(id); // no worker will end, and so nobody else does it
       throw e;
     }
