@@ -9,6 +9,7 @@ import dev.baton.e2e.kit.BatonTest;
 import dev.baton.e2e.kit.ConfFile;
 import dev.baton.e2e.kit.DescriptorCounts;
 import dev.baton.e2e.kit.Installation;
+import dev.baton.e2e.kit.Openers;
 import dev.baton.e2e.kit.RawWorkers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,9 +174,8 @@ class OpenMisuseIT {
 
   /** Whoever it says that it is, the line names the process that has the channel. */
   private void assertAudited(long pid) throws Exception {
-    var log = Files.readString(conf.runtimeDir().resolve("logs/audit.log"));
+    var log = Openers.audit(conf, "17 lines", text -> text.lines().count() >= 17);
     var own = " senseless/0#1 pid=" + pid + " uid=";
-    assertTrue(log.lines().count() >= 17, log);
     assertTrue(log.lines().allMatch(line -> line.contains(own)), log);
     assertTrue(log.chars().allMatch(c -> c == '\n' || c >= ' ' && c != 0x7f), log);
   }

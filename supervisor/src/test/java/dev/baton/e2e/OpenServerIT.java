@@ -189,7 +189,6 @@ class OpenServerIT {
 
   /** Who asked for what, and the verdict, of each kind. */
   private void assertAudited(ConfFile conf) throws Exception {
-    var log = Files.readString(conf.runtimeDir().resolve("logs/audit.log"));
     var worker = " openers/0#1 pid=\\d+ uid=\\d+ ";
     for (var line :
         List.of(
@@ -198,7 +197,8 @@ class OpenServerIT {
             "allowed" + worker + "connect.*",
             "refused" + worker + "connect.*NOT_ALLOWED.*",
             "allowed" + worker + "bind.*")) {
-      assertTrue(log.lines().anyMatch(l -> l.matches("\\S+ " + line)), () -> line + "\n" + log);
+      Openers.audit(
+          conf, line, log -> log.lines().anyMatch(found -> found.matches("\\S+ " + line)));
     }
   }
 

@@ -67,6 +67,7 @@ class OpenServiceIT {
       }
       assertEquals(0, baton.terminate());
       assertFalse(Files.exists(socket), "the socket file stayed");
+      audited(baton); // it is written a little later than the answer, but before the end
     }
   }
 
@@ -128,6 +129,9 @@ class OpenServiceIT {
     assertTrue(service.get("clients").asInt() >= SILENT, service.toString());
     assertEquals(5, service.get("answered").asInt(), service.toString());
     assertEquals(4, service.get("refused").asInt(), service.toString());
+  }
+
+  private void audited(BatonProcess baton) throws Exception {
     var audit = Files.readString(baton.conf().runtimeDir().resolve("logs/audit.log"));
     assertEquals(9, audit.lines().count(), audit);
     assertTrue(audit.contains("pid=") && audit.contains("NOT_ALLOWED"), audit);

@@ -41,8 +41,8 @@ class RollingRestartIT {
 
   @Test
   @Timeout(300)
-  void tenRestartsLoseNothing() throws Exception {
-    restartUnderLoad(5); // of each pool
+  void sixRestartsLoseNothing() throws Exception {
+    restartUnderLoad(3); // of each pool
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +183,7 @@ class VaultIT {
 
   /** TERM and KILL reach a process of another user, and so does the group that it leads. */
   @Test
+  @Tag("long")
   void aWorkerThatDoesNotAnswerIsKilled() throws Exception {
     var conf = conf();
     conf.pool(

@@ -33,7 +33,7 @@ final class AdminApi {
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
-    poolPaths = Map.of("restart", this::restart, "scale", this::scale);
+    poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
 
   private record Endpoint(HttpMethod method, Consumer<Exchange> action) {}
@@ -83,7 +83,8 @@ final class AdminApi {
           404,
           ErrorView.UNKNOWN_PATH,
           "unknown path; there are GET /v1/status, /v1/events, /v1/version and POST"
-              + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/stop");
+              + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
+              + " /v1/stop");
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
@@ -142,6 +143,15 @@ final class AdminApi {
           RequestBody body = RequestBody.parse(text, List.of("workers"));
           int workers = body.target(find(pool).target());
           exchange.answerWith(operations.scale(pool, workers), AdminWriter::scale);
+        });
+  }
+
+  private void reset(Exchange exchange, String pool) {
+    exchange.body(
+        text -> {
+          OptionalInt slot = RequestBody.parse(text, List.of("slot")).count("slot");
+          find(pool);
+          exchange.answerWith(operations.reset(pool, slot), AdminWriter::reset);
         });
   }
 

@@ -133,6 +133,24 @@ public final class AdminReader {
   }
 
   /**
+   * The answer to a reset.
+   *
+   * @throws IOException if it is not that
+   */
+  public static ResetView reset(String json) throws IOException {
+    Fields fields = new Fields(JsonTree.object(json), "");
+    List<Integer> slots = new ArrayList<>();
+    for (String slot : fields.texts("slots")) {
+      try {
+        slots.add(Integer.valueOf(slot));
+      } catch (NumberFormatException e) {
+        throw new IOException("the answer's slots have an element of another kind: " + slot, e);
+      }
+    }
+    return new ResetView(fields.text("pool"), slots);
+  }
+
+  /**
    * An answer with a status of 400 or above.
    *
    * @throws IOException if it is not an error in JSON

@@ -140,6 +140,18 @@ final class AdminWriter {
         });
   }
 
+  static String reset(ResetView view) {
+    return line(
+        json -> {
+          json.writeStringField("pool", view.pool());
+          json.writeArrayFieldStart("slots");
+          for (int slot : view.slots()) {
+            json.writeNumber(slot);
+          }
+          json.writeEndArray();
+        });
+  }
+
   static String stopping() {
     return line(json -> json.writeBooleanField("stopping", true));
   }

@@ -40,6 +40,15 @@ public interface Operations {
   CompletionStage<ScaleView> scale(String pool, int workers);
 
   /**
+   * Starts again what waits for its backoff or has failed, and forgets the failures.
+   *
+   * @param pool the pool's name
+   * @param slot the one meant; empty for all slots
+   * @return fails with {@link OperationRefused}
+   */
+  CompletionStage<ResetView> reset(String pool, OptionalInt slot);
+
+  /**
    * Stops the supervisor and its workers.
    *
    * @param now without draining

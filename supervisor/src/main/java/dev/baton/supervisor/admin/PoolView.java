@@ -8,7 +8,7 @@ import java.util.List;
  * @param name as configured
  * @param generation rises by one with every rollout
  * @param target how many workers are wanted
- * @param state starting, serving, restarting, degraded, down, stopping or stopped
+ * @param state starting, serving, restarting, degraded, down, failed, idle, stopping or stopped
  * @param workers by slot
  */
 public record PoolView(

@@ -2,6 +2,7 @@ package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.admin.AdminReader;
 import dev.baton.supervisor.admin.ErrorView;
+import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.Verdict;
@@ -65,6 +66,16 @@ final class AdminClient {
     String value = change ? '"' + workers + '"' : Integer.toString(Integer.parseInt(workers));
     try {
       return AdminReader.scale(ask("POST", path(pool, "scale"), "{\"workers\":" + value + '}'));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /** Resets one slot, or all of a pool. */
+  ResetView reset(String pool, OptionalInt slot) {
+    String body = slot.isPresent() ? "{\"slot\":" + slot.getAsInt() + '}' : "{}";
+    try {
+      return AdminReader.reset(ask("POST", path(pool, "reset"), body));
     } catch (IOException e) {
       throw strange(e);
     }

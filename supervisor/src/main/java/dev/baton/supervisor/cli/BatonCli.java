@@ -79,6 +79,7 @@ public final class BatonCli {
     commands.put("status", StatusCommand::new);
     commands.put("restart", RestartCommand::new);
     commands.put("scale", ScaleCommand::new);
+    commands.put("reset", ResetCommand::new);
     commands.put("open", OpenCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("version", VersionCommand::new);

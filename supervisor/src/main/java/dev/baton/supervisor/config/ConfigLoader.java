@@ -60,7 +60,7 @@ public final class ConfigLoader {
     HeldFileReader held = new HeldFileReader(reading);
     Map<String, ListenerConfig> bound = listeners.read(listener::read);
     PoolListeners shared = new PoolListeners(reading, listeners.names(), bound);
-    PoolReader pool = new PoolReader(reading, shared, files.names());
+    PoolReader pool = new PoolReader(reading, shared, files.names(), pools.names());
     BatonConfig config =
         new BatonConfig(
             name,
@@ -72,6 +72,7 @@ public final class ConfigLoader {
             logs(root.section("logs")),
             services(root.section("services"), new OpenServiceReader(reading, listener)));
     root.finish();
+    pool.finish();
     return config;
   }
 

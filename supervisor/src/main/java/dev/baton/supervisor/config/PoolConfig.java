@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param idleTimeout workers that were started on demand are stopped after this time without
  *     connections; zero: never
  * @param dispatch how its dispatched listeners are handed out; the defaults if there are none
+ * @param supervision what is done about workers that end or fail
  * @param openPolicy what the open server does for its workers
  * @param user the name or number of the user that its workers run as; empty: the supervisor's
  * @param group the name or number of their group, only together with a user; empty: that user's
@@ -55,6 +56,7 @@ public record PoolConfig(
     StartMode start,
     Duration idleTimeout,
     DispatchConfig dispatch,
+    SupervisionConfig supervision,
     OpenPolicyConfig openPolicy,
     Optional<String> user,
     Optional<String> group) {

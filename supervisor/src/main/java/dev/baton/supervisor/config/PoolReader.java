@@ -15,6 +15,8 @@ final class PoolReader {
 
   static final int MOST_WORKERS = 1000;
 
+  private static final int MOST_ENDS = 1000;
+
   private static final Duration NONE = Duration.ZERO;
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -22,11 +24,20 @@ final class PoolReader {
   private final Reading reading;
   private final PoolListeners listeners;
   private final Set<String> files;
+  private final Set<String> pools;
+  private final SupervisionReader supervision;
 
-  PoolReader(Reading reading, PoolListeners listeners, Set<String> files) {
+  PoolReader(Reading reading, PoolListeners listeners, Set<String> files, Set<String> pools) {
     this.reading = reading;
     this.listeners = listeners;
     this.files = files;
+    this.pools = pools;
+    this.supervision = new SupervisionReader(reading);
+  }
+
+  /** Checks what concerns all pools together, once they were read. */
+  void finish() {
+    supervision.checkOrder();
   }
 
   /** The pool; never empty, but without a meaning after a problem. */
@@ -64,6 +75,7 @@ final class PoolReader {
             start(section, used),
             section.duration("idleTimeout", NONE, LONGEST).orElse(PoolConfig.DEFAULT_IDLE_TIMEOUT),
             new DispatchReader(reading).read(section.section("dispatch")),
+            supervision.read(name, section, references(section, "after", pools, value -> {})),
             new OpenPolicyReader(reading).read(section, "openLimits"),
             AccountReader.account(section, "user", "user"),
             group(section));
@@ -156,7 +168,9 @@ final class PoolReader {
             max,
             section.decimal("factor", 1, 100, otherwise.factor()),
             section.decimal("jitter", 0, 1, otherwise.jitter()),
-            section.duration("stableAfter", NONE, LONGEST).orElse(otherwise.stableAfter()));
+            section.duration("stableAfter", NONE, LONGEST).orElse(otherwise.stableAfter()),
+            section.integer("intensity", 0, MOST_ENDS, otherwise.intensity()),
+            section.duration("period", SHORTEST, LONGEST).orElse(otherwise.period()));
     section.finish();
     return backoff;
   }

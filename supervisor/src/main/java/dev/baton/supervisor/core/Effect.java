@@ -16,6 +16,9 @@ public sealed interface Effect {
   /** Ask it to exit until the deadline. */
   record SendStop(WorkerId worker, long deadline) implements Effect {}
 
+  /** QUIT to the process, at which a JVM writes a thread dump to its output, and goes on. */
+  record DumpThreads(WorkerId worker) implements Effect {}
+
   /** TERM to the process. */
   record Terminate(WorkerId worker) implements Effect {}
 

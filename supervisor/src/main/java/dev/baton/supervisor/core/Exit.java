@@ -1,6 +1,7 @@
 package dev.baton.supervisor.core;
 
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * How a process ended.
@@ -43,6 +44,14 @@ public record Exit(int code, int signal, boolean coreDumped) {
   /** An end by a signal. */
   public static Exit signal(int signal) {
     return new Exit(0, signal, false);
+  }
+
+  /** The number of a signal, such as {@code SIGTERM}; empty for a name that is none. */
+  public static OptionalInt signalNumber(String name) {
+    return SIGNALS.entrySet().stream()
+        .filter(e -> e.getValue().equals(name))
+        .mapToInt(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** In words: {@code "exit code 3"}, {@code "killed by SIGKILL"}. */

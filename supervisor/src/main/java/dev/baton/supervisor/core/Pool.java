@@ -89,6 +89,11 @@ public record Pool(
     return slots.stream().filter(s -> s.index() == index).findFirst();
   }
 
+  /** A slot that should have a worker. */
+  Optional<Slot> wanted(int index) {
+    return slot(index).filter(s -> s.goal() == Slot.Goal.RUN);
+  }
+
   /** The generation that slots are to be of. */
   int aim() {
     return rollout.map(Rollout::aim).orElse(generation);

@@ -1,5 +1,7 @@
 package dev.baton.supervisor.core;
 
+import java.util.OptionalInt;
+
 /** Something that happened to a pool, or that it is told to do. */
 public sealed interface PoolEvent {
   /** Start the workers. */
@@ -20,6 +22,13 @@ public sealed interface PoolEvent {
 
   /** Have this many slots. */
   record Scale(int target) implements PoolEvent {}
+
+  /**
+   * Start again what waits or has failed, and forget its failures.
+   *
+   * @param slot the one meant; empty for all
+   */
+  record Reset(OptionalInt slot) implements PoolEvent {}
 
   /**
    * Stop every worker.

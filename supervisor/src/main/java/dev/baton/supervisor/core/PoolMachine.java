@@ -2,6 +2,8 @@ package dev.baton.supervisor.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a pool does about an event. The worker that the event is about takes its step; then {@link
@@ -29,6 +31,8 @@ public final class PoolMachine {
       restart(turn, e.surge());
     } else if (event instanceof PoolEvent.Scale e) {
       scale(turn, e.target());
+    } else if (event instanceof PoolEvent.Reset e) {
+      reset(turn, e.slot());
     } else if (event instanceof PoolEvent.Stop e) {
       stop(turn, e.now());
     }
@@ -60,8 +64,7 @@ public final class PoolMachine {
     int to = turn.pool.lastGeneration() + 1;
     turn.pool =
         turn.pool.rolling(
-            new Rollout(
-                turn.pool.generation(), to, surge, turn.now, "", java.util.Optional.empty()));
+            new Rollout(turn.pool.generation(), to, surge, turn.now, "", Optional.empty()));
     turn.note("rollout to generation " + to + " begins");
   }
 
@@ -84,11 +87,37 @@ public final class PoolMachine {
     turn.pool = pool.withSlots(slots, target);
   }
 
+  /** Also during a rollout, which may wait for what is reset. */
+  private static void reset(Turn turn, OptionalInt wanted) {
+    if (notRunning(turn)) {
+      return;
+    }
+    Pool pool = turn.pool;
+    if (wanted.isPresent() && pool.wanted(wanted.getAsInt()).isEmpty()) {
+      turn.add(new Effect.Refused("pool " + pool.name() + " has no slot " + wanted.getAsInt()));
+      return;
+    }
+    for (Slot s : pool.slots()) {
+      if (s.delayed() && (wanted.isEmpty() || wanted.getAsInt() == s.index())) {
+        turn.note("slot " + s.index() + " is reset");
+        turn.pool = turn.pool.with(s.with(s.history().forgiven()));
+      }
+    }
+  }
+
+  private static boolean notRunning(Turn turn) {
+    Pool pool = turn.pool;
+    if (pool.phase() == Pool.Phase.RUNNING) {
+      return false;
+    }
+    String phase = pool.phase() == Pool.Phase.NEW ? "has not begun" : "is stopping";
+    turn.add(new Effect.Refused("pool " + pool.name() + " " + phase));
+    return true;
+  }
+
   private static boolean refused(Turn turn) {
     Pool pool = turn.pool;
-    if (pool.phase() != Pool.Phase.RUNNING) {
-      String phase = pool.phase() == Pool.Phase.NEW ? "has not begun" : "is stopping";
-      turn.add(new Effect.Refused("pool " + pool.name() + " " + phase));
+    if (notRunning(turn)) {
       return true;
     }
     if (pool.rollout().isPresent()) {

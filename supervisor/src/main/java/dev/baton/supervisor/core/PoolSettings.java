@@ -8,6 +8,9 @@ package dev.baton.supervisor.core;
  * @param stopTimeout from stop to exit; TERM follows
  * @param termTimeout from TERM to exit; KILL follows
  * @param surge extra workers during a rollout; 0 stops the old one first
+ * @param backoff before which time no start follows an end
+ * @param restarts whether one follows at all
+ * @param heartbeat when a worker that serves is taken for hung
  */
 public record PoolSettings(
     long startTimeout,
@@ -15,4 +18,6 @@ public record PoolSettings(
     long stopTimeout,
     long termTimeout,
     int surge,
-    Backoff backoff) {}
+    Backoff backoff,
+    RestartRules restarts,
+    HeartbeatRules heartbeat) {}

@@ -1,5 +1,7 @@
 package dev.baton.supervisor.core;
 
+import java.util.List;
+
 /** What a pool is as a whole, for operators. */
 public enum PoolState {
   STARTING,
@@ -7,7 +9,9 @@ public enum PoolState {
   RESTARTING,
   DEGRADED,
   DOWN,
-  /** No worker is wanted: scaled to 0, or on demand and nobody has connected. */
+  /** No slot has a worker or will come to one before it is reset. */
+  FAILED,
+  /** No worker is wanted: scaled to 0, on demand and nobody has connected, or all are done. */
   IDLE,
   STOPPING,
   STOPPED;
@@ -29,16 +33,23 @@ public enum PoolState {
     if (pool.target() == 0) {
       return pool.slots().stream().allMatch(s -> s.workers().isEmpty()) ? IDLE : STOPPING;
     }
-    int serving = pool.serving();
-    if (serving >= pool.target()) {
+    List<Slot> wanted =
+        pool.slots().stream()
+            .filter(s -> s.goal() == Slot.Goal.RUN && s.rest() != SlotHistory.Rest.DONE)
+            .toList();
+    if (wanted.isEmpty()) {
+      return IDLE;
+    }
+    List<Slot> missing = wanted.stream().filter(s -> !s.serving()).toList();
+    if (missing.isEmpty()) {
       return SERVING;
     }
-    boolean failing =
-        pool.slots().stream()
-            .filter(s -> s.goal() == Slot.Goal.RUN && s.first(Worker::serving).isEmpty())
-            .anyMatch(s -> s.failures() > 0);
-    if (serving > 0) {
+    boolean failing = missing.stream().anyMatch(s -> s.failures() > 0 || s.rests());
+    if (missing.size() < wanted.size()) {
       return failing ? DEGRADED : STARTING;
+    }
+    if (missing.stream().allMatch(Slot::rests)) {
+      return FAILED;
     }
     return failing ? DOWN : STARTING;
   }

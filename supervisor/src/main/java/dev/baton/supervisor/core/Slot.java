@@ -14,21 +14,10 @@ import java.util.function.Predicate;
  * @param generation the one its worker should be of
  * @param nextRun the run of its next worker
  * @param workers all that have not exited
- * @param failures ends by themselves in a row
- * @param retryAt no start before; 0 when there is no backoff
- * @param restarts ends by themselves since the supervisor's start
- * @param lastEnd how the last worker that was not told to leave ended; empty when none has
+ * @param history of those that ended without having been told to
  */
 public record Slot(
-    int index,
-    Goal goal,
-    int generation,
-    int nextRun,
-    List<Worker> workers,
-    int failures,
-    long retryAt,
-    int restarts,
-    String lastEnd) {
+    int index, Goal goal, int generation, int nextRun, List<Worker> workers, SlotHistory history) {
 
   /** What should be. */
   public enum Goal {
@@ -41,17 +30,20 @@ public record Slot(
   }
 
   static Slot fresh(int index, int generation, int firstRun) {
-    return new Slot(index, Goal.RUN, generation, firstRun, List.of(), 0, 0, 0, "");
+    return new Slot(index, Goal.RUN, generation, firstRun, List.of(), SlotHistory.EMPTY);
   }
 
   Slot aimedAt(Goal next) {
-    return new Slot(
-        index, next, generation, nextRun, workers, failures, retryAt, restarts, lastEnd);
+    return new Slot(index, next, generation, nextRun, workers, history);
   }
 
   /** Another generation is wanted, which has not failed yet. */
   Slot wanting(int next) {
-    return new Slot(index, goal, next, nextRun, workers, 0, 0, restarts, lastEnd);
+    return new Slot(index, goal, next, nextRun, workers, history.forgiven());
+  }
+
+  Slot with(SlotHistory next) {
+    return new Slot(index, goal, generation, nextRun, workers, next);
   }
 
   /** The generation that serves is wanted, if one does: no other is tried any more. */
@@ -62,7 +54,7 @@ public record Slot(
   Slot withNew(Worker worker) {
     List<Worker> more = new ArrayList<>(workers);
     more.add(worker);
-    return new Slot(index, goal, generation, nextRun + 1, more, failures, 0, restarts, lastEnd);
+    return new Slot(index, goal, generation, nextRun + 1, more, history.started());
   }
 
   /** Replaces the worker of the same id, or removes it once it has exited. */
@@ -75,17 +67,42 @@ public record Slot(
         next.add(worker);
       }
     }
-    return new Slot(index, goal, generation, nextRun, next, failures, retryAt, restarts, lastEnd);
+    return new Slot(index, goal, generation, nextRun, next, history);
   }
 
-  /** A worker that is not wanted any more ended by itself: counted, but no start waits for it. */
-  Slot lost(String how) {
-    return new Slot(
-        index, goal, generation, nextRun, workers, failures, retryAt, restarts + 1, how);
+  /** Ends in a row of workers that were not told to leave. */
+  public int failures() {
+    return history.failures();
   }
 
-  Slot failed(int inARow, long retry, String how) {
-    return new Slot(index, goal, generation, nextRun, workers, inARow, retry, restarts + 1, how);
+  /** No start before; 0 when there is no backoff. */
+  public long retryAt() {
+    return history.retryAt();
+  }
+
+  /** Ends since the supervisor's start of workers that were not told to leave. */
+  public int restarts() {
+    return history.restarts();
+  }
+
+  /** How the last worker that was not told to leave ended; empty when none has. */
+  public String lastEnd() {
+    return history.lastEnd();
+  }
+
+  /** Why it is left without a worker although it should have one. */
+  public SlotHistory.Rest rest() {
+    return history.rest();
+  }
+
+  /** Whether no start follows until somebody acts. */
+  boolean rests() {
+    return history.rest() != SlotHistory.Rest.NONE;
+  }
+
+  /** Whether a start waits, for its time or for an operator. */
+  public boolean delayed() {
+    return goal == Goal.RUN && (rests() || history.retryAt() > 0);
   }
 
   Optional<Worker> find(WorkerId id) {
@@ -103,7 +120,7 @@ public record Slot(
   boolean wantsStart(boolean stopFirst) {
     boolean taken = first(w -> !w.retired() && w.generation() == generation).isPresent();
     boolean full = workers.size() > 1 || stopFirst && first(Worker::retired).isPresent();
-    return goal == Goal.RUN && !taken && !full;
+    return goal == Goal.RUN && !rests() && !taken && !full;
   }
 
   /** Whether a worker serves, of whatever generation. */
@@ -116,8 +133,11 @@ public record Slot(
     return first(w -> w.serving() && w.generation() == generation).isPresent();
   }
 
-  /** Whether it is as wanted: one serving worker of the wanted generation and no other. */
+  /**
+   * Whether it is as wanted, which is one serving worker of the wanted generation and no other, or
+   * as near to it as it comes by itself.
+   */
   boolean settled() {
-    return goal == Goal.STOP ? workers.isEmpty() : workers.size() == 1 && served();
+    return goal == Goal.STOP || rests() ? workers.isEmpty() : workers.size() == 1 && served();
   }
 }

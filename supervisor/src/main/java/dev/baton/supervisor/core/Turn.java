@@ -3,6 +3,7 @@ package dev.baton.supervisor.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** One turn of a pool's machine: the state as it changes and the effects so far. */
 final class Turn {
@@ -42,7 +43,9 @@ final class Turn {
       noteChange(after);
     }
     if (after.state() == WorkerState.EXITED && !after.retired()) {
-      ended(after);
+      // A signal that we sent says nothing about the worker.
+      boolean killed = before.state() == WorkerState.KILLING || before.state() == WorkerState.HUNG;
+      ended(after, Optional.ofNullable(event.exit()).filter(exit -> !killed));
     }
   }
 
@@ -56,21 +59,33 @@ final class Turn {
             w.reason().isEmpty() ? text : text + ": " + w.reason()));
   }
 
-  /** A worker has ended that was not told to: backoff, or the end of a rollout. */
-  private void ended(Worker w) {
+  /** A worker has ended that was not told to: another start, rest, or the end of a rollout. */
+  private void ended(Worker w, Optional<Exit> byItself) {
     Slot slot = pool.slot(w.id().slot()).orElseThrow();
-    Backoff backoff = pool.settings().backoff();
-    boolean stable = w.readyAt() != Worker.NONE && now - w.readyAt() >= backoff.stableAfter();
-    int failures = stable ? 0 : slot.failures() + 1;
-    long delay = stable ? 0 : backoff.delay(failures, salt(w.id()));
-    boolean wanted = w.generation() == slot.generation();
-    pool =
-        pool.with(wanted ? slot.failed(failures, now + delay, w.reason()) : slot.lost(w.reason()));
+    if (w.generation() != slot.generation()) {
+      pool = pool.with(slot.with(slot.history().counted(w.reason())));
+    } else {
+      boolean tried =
+          pool.rollout().filter(r -> !r.goesBack() && r.to() == w.generation()).isPresent();
+      SlotHistory next =
+          new Restarting(pool.settings(), now).after(slot.history(), w, byItself, tried);
+      pool = pool.with(slot.with(next));
+      noteRest(slot.index(), next);
+    }
     pool.rollout().ifPresent(r -> Settling.failed(this, r, w));
   }
 
-  private static long salt(WorkerId id) {
-    return ((long) id.pool().hashCode() << 32) ^ ((long) id.slot() << 20) ^ id.run();
+  private void noteRest(int slot, SlotHistory history) {
+    switch (history.rest()) {
+      case NONE -> {}
+      case DONE -> note("slot " + slot + " is done: " + history.lastEnd());
+      case FAILED ->
+          add(
+              new Effect.Note(
+                  Effect.Note.Kind.WARNING,
+                  pool.name(),
+                  "slot " + slot + " has failed until it is reset: " + history.lastEnd()));
+    }
   }
 
   void spawn(Slot slot) {

@@ -3,7 +3,8 @@ package dev.baton.supervisor.core;
 /**
  * Something that happened to one worker, or that it is told to do.
  *
- * @param text why, for {@link Kind#SPAWN_FAILED}, {@link Kind#FAILED} and {@link Kind#VIOLATION}
+ * @param text why, for {@link Kind#SPAWN_FAILED}, {@link Kind#FAILED}, {@link Kind#VIOLATION} and
+ *     {@link Kind#HUNG}
  * @param exit how it ended, for {@link Kind#REAPED}
  */
 public record WorkerEvent(Kind kind, String text, Exit exit) {
@@ -32,7 +33,9 @@ public record WorkerEvent(Kind kind, String text, Exit exit) {
     /** It is to leave in order: drain if it serves, then exit. */
     RETIRE,
     /** It is to end at once. */
-    KILL
+    KILL,
+    /** It does not answer any more. */
+    HUNG
   }
 
   /** An event that needs no more words. */

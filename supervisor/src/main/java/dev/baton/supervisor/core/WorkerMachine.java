@@ -26,6 +26,7 @@ final class WorkerMachine {
       case READY -> ready(w, e);
       case DRAINING -> draining(w, e);
       case STOPPING -> stopping(w, e);
+      case HUNG -> hung(w, e);
       case KILLING -> killing(w, e);
       case EXITED -> same(w);
     };
@@ -45,6 +46,7 @@ final class WorkerMachine {
       case REAPED -> exited(w, e);
       case DEADLINE -> terminate(w.because(lateness(w)));
       case RETIRE -> terminate(w.retire());
+      case HUNG -> same(w);
       case KILL -> kill(w);
     };
   }
@@ -62,6 +64,7 @@ final class WorkerMachine {
       case REAPED -> exited(w, e);
       case DEADLINE -> terminate(w.because(lateness(w)));
       case RETIRE -> terminate(w.retire());
+      case HUNG -> same(w);
       case KILL -> kill(w);
     };
   }
@@ -73,6 +76,10 @@ final class WorkerMachine {
         yield to(
             w.retire().in(WorkerState.DRAINING, deadline), new Effect.SendDrain(w.id(), deadline));
       }
+      case HUNG ->
+          to(
+              w.because(e.text()).in(WorkerState.HUNG, now + settings.heartbeat().dumpTimeout()),
+              new Effect.DumpThreads(w.id()));
       case SPAWNED -> same(w);
       case SPAWN_FAILED -> impossible(w, e);
       case HELLO -> broken(w, "said hello twice");
@@ -91,7 +98,7 @@ final class WorkerMachine {
     return switch (e.kind()) {
       case DRAINED -> stop(w);
       case DEADLINE -> stop(w.because("did not drain within its deadline"));
-      case SPAWNED, RETIRE -> same(w);
+      case SPAWNED, RETIRE, HUNG -> same(w);
       case SPAWN_FAILED -> impossible(w, e);
       case HELLO -> broken(w, "said hello twice");
       case READY -> broken(w, "said ready twice");
@@ -112,7 +119,24 @@ final class WorkerMachine {
       case VIOLATION -> broken(w, e.text());
       case KILL -> kill(w);
       case FAILED -> to(w.because(e.text()));
-      case SPAWNED, HELLO, READY, DRAINED, CHANNEL_ENDED -> same(w);
+      case SPAWNED, HELLO, READY, DRAINED, CHANNEL_ENDED, HUNG -> same(w);
+      case SPAWN_FAILED -> impossible(w, e);
+    };
+  }
+
+  private Step<Worker> hung(Worker w, WorkerEvent e) {
+    return switch (e.kind()) {
+      case DEADLINE -> terminate(w);
+      case REAPED -> exited(w, e);
+      case RETIRE -> to(w.retire());
+      case HELLO -> broken(w, "said hello twice");
+      case READY -> broken(w, "said ready twice");
+      case DRAINED -> broken(w, "said drained without having been asked");
+      case VIOLATION -> broken(w, e.text());
+      case FAILED -> leaving(w, e.text());
+      case CHANNEL_ENDED -> leaving(w, "closed its channel");
+      case KILL -> kill(w);
+      case SPAWNED, HUNG -> same(w);
       case SPAWN_FAILED -> impossible(w, e);
     };
   }
@@ -127,7 +151,7 @@ final class WorkerMachine {
       case SPAWN_FAILED -> to(w.because(e.text()).in(WorkerState.EXITED, Worker.NONE));
       case SPAWNED -> kill(w);
       case FAILED -> to(w.because(e.text()));
-      case HELLO, READY, DRAINED, VIOLATION, CHANNEL_ENDED -> same(w);
+      case HELLO, READY, DRAINED, VIOLATION, CHANNEL_ENDED, HUNG -> same(w);
     };
   }
 

@@ -12,6 +12,8 @@ public enum WorkerState {
   DRAINING(Summary.LEAVING),
   /** It was asked to exit, or is exiting by itself. */
   STOPPING(Summary.LEAVING),
+  /** It served and does not answer any more; its JVM was asked for a thread dump. */
+  HUNG(Summary.LEAVING),
   /** It is being ended by signals. */
   KILLING(Summary.LEAVING),
   /** Reaped. */

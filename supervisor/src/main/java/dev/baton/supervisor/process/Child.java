@@ -41,6 +41,11 @@ public final class Child implements AutoCloseable {
     return pidfd.borrow(use);
   }
 
+  /** QUIT to the process alone: a JVM writes a thread dump to its output and goes on. */
+  public void dumpThreads() throws SysException {
+    signal(pid, Constants.SIGQUIT);
+  }
+
   /** TERM to the process alone. */
   public void terminate() throws SysException {
     signal(pid, Constants.SIGTERM);

@@ -1,9 +1,13 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.config.BackoffConfig;
+import dev.baton.supervisor.config.HeartbeatConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.Backoff;
+import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.PoolSettings;
+import dev.baton.supervisor.core.RestartRules;
 import java.time.Duration;
 
 /** A pool's configuration in the core's words. */
@@ -15,6 +19,8 @@ final class CoreSettings {
 
   static PoolSettings of(PoolConfig pool) {
     BackoffConfig b = pool.backoff();
+    SupervisionConfig s = pool.supervision();
+    HeartbeatConfig h = s.heartbeat();
     return new PoolSettings(
         pool.startTimeout().toNanos(),
         pool.drainTimeout().toNanos(),
@@ -26,6 +32,13 @@ final class CoreSettings {
             b.max().toNanos(),
             b.factor(),
             b.jitter(),
-            b.stableAfter().toNanos()));
+            b.stableAfter().toNanos()),
+        new RestartRules(
+            s.restart(),
+            b.intensity(),
+            b.period().toNanos(),
+            s.expectedExits(),
+            s.permanentExits()),
+        new HeartbeatRules(h.period().toNanos(), h.missed(), h.dumpTimeout().toNanos()));
   }
 }

@@ -61,7 +61,7 @@ final class Greeter {
         Version.CURRENT.toString(),
         around.adoption().toString(),
         Secrets.next(),
-        Heartbeat.PERIOD.toMillis(),
+        config.supervision().heartbeat().period().toMillis(),
         config.drainTimeout().toMillis(),
         config.plugin().orElse(null),
         config.settings());

@@ -6,6 +6,8 @@ import dev.baton.protocol.Numbers;
 import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.core.Exit;
+import dev.baton.supervisor.core.HeartbeatRules;
+import dev.baton.supervisor.core.Pulse;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.loop.Loop;
@@ -33,6 +35,7 @@ final class LiveWorker implements AutoCloseable {
   private final WorkerRequests requests;
   private Loop.Interest channelInterest;
   private Loop.Interest deathInterest;
+  private Pulse pulse = Pulse.WELL;
   private String status = "";
   private int reapAttempts;
   private boolean closed;
@@ -140,6 +143,27 @@ final class LiveWorker implements AutoCloseable {
     } catch (SysException e) {
       around.journal().warn(id.toString(), "its channel cannot be watched: " + e.getMessage());
     }
+  }
+
+  /**
+   * A heartbeat is due. What it has said is read before an answer is missed, so that it does not
+   * pay for a supervisor that was late.
+   *
+   * @param forgiven whether the time before does not count
+   * @return whether it is hung
+   */
+  boolean beat(HeartbeatRules rules, boolean forgiven) {
+    if (!session.answered()) {
+      readAll();
+    }
+    pulse = pulse.beat(session.answered(), forgiven);
+    session.ping();
+    afterSending();
+    return rules.hung(pulse);
+  }
+
+  void dumpThreads() {
+    signal("QUIT", child::dumpThreads);
   }
 
   void terminate() {

@@ -2,13 +2,14 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
-import dev.baton.supervisor.admin.Verdict;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Effect;
+import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolMachine;
+import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Step;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
@@ -26,9 +27,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
@@ -46,22 +50,21 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   private final Greeter greeter;
   private final PoolConnections connections;
   private final OnDemand onDemand;
+  private final Runnable moved;
   private final Runnable stopped;
   private final Map<WorkerId, LiveWorker> live = new HashMap<>();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
+  private final Asked asked = new Asked();
   private boolean stepping;
+  private long lastBeat;
   private Pool state;
   private Timers.Timer alarm;
-  private Command command;
-  private RolloutWatcher watcher;
   private volatile PoolSnapshot snapshot;
-
-  /** Who asked for the step under way. */
-  private record Command(Consumer<String> refused, RolloutWatcher watcher) {}
 
   /**
    * @param listeners all of the configuration, by name
    * @param firstRun above all runs that left logs behind
+   * @param moved called after every step
    * @param stopped called once no worker of a stopping pool is left
    * @throws SysException when the system has no descriptors left for it
    */
@@ -70,6 +73,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
       Map<String, ListenerConfig> listeners,
       int firstRun,
       Surroundings around,
+      Runnable moved,
       Runnable stopped)
       throws SysException {
     this.config = config;
@@ -77,6 +81,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     this.greeter = new Greeter(config, around);
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
+    this.moved = moved;
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
     changed();
@@ -96,25 +101,55 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   }
 
   void restart(int surge, RolloutWatcher asking) {
-    command(new PoolEvent.Restart(surge), new Command(asking::refused, asking));
+    command(new PoolEvent.Restart(surge), asking::refused, asking);
   }
 
   /** Sets the target; {@code refused} is told when that cannot be now. */
   void scale(int target, Consumer<String> refused) {
-    command(new PoolEvent.Scale(target), new Command(refused, null));
+    command(new PoolEvent.Scale(target), refused, null);
     if (state.target() == target) { // not refused
       onDemand.scaled(target);
     }
+  }
+
+  /**
+   * Starts again what waits or has failed.
+   *
+   * @param slot empty for all
+   * @param refused told when that cannot be
+   * @return the slots that this concerns
+   */
+  List<Integer> reset(OptionalInt slot, Consumer<String> refused) {
+    List<Integer> delayed =
+        state.slots().stream()
+            .filter(s -> s.delayed() && (slot.isEmpty() || slot.getAsInt() == s.index()))
+            .map(Slot::index)
+            .toList();
+    command(new PoolEvent.Reset(slot), refused, null);
+    return delayed;
   }
 
   void stop(boolean now) {
     handle(new PoolEvent.Stop(now));
   }
 
+  /** How often {@link #heartbeat} is to be called, in nanoseconds. */
+  long heartbeatPeriod() {
+    return state.settings().heartbeat().period();
+  }
+
+  /** Asks every worker for a sign of life, and ends those that have given none for too long. */
   void heartbeat() {
-    for (LiveWorker w : live.values()) {
-      w.session().ping();
-      w.afterSending();
+    HeartbeatRules rules = state.settings().heartbeat();
+    long now = around.loop().now();
+    boolean forgiven = rules.forgives(now - lastBeat);
+    lastBeat = now;
+    for (Map.Entry<WorkerId, LiveWorker> w : List.copyOf(live.entrySet())) {
+      if (w.getValue().beat(rules, forgiven)) {
+        happened(
+            w.getKey(),
+            WorkerEvent.of(Kind.HUNG, "has not answered " + rules.missed() + " heartbeats"));
+      }
     }
   }
 
@@ -139,7 +174,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   private void rescale(int workers, String why) {
     around.journal().info(config.name(), why);
-    command(new PoolEvent.Scale(workers), new Command(refusal -> {}, null));
+    command(new PoolEvent.Scale(workers), refusal -> {}, null);
   }
 
   @Override
@@ -162,10 +197,10 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     restart(config.surge(), new Unwatched());
   }
 
-  private void command(PoolEvent event, Command who) {
-    command = who;
+  private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
+    asked.begin(refused, asking);
     handle(event);
-    command = null;
+    asked.end();
   }
 
   @Override
@@ -222,6 +257,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
       changed();
     }
     over.forEach(around.gate()::leave);
+    moved.run();
   }
 
   /** Whose start is over with this event, well or not. */
@@ -251,6 +287,8 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
       connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
       with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
+    } else if (effect instanceof Effect.DumpThreads e) {
+      with(e.worker(), LiveWorker::dumpThreads);
     } else if (effect instanceof Effect.Terminate e) {
       with(e.worker(), LiveWorker::terminate);
     } else if (effect instanceof Effect.Kill e) {
@@ -258,14 +296,11 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     } else if (effect instanceof Effect.Note e) {
       note(e);
     } else if (effect instanceof Effect.Progress e) {
-      if (watching() != null) {
-        watching().progress(e.text());
-      }
+      asked.progress(e.text());
     } else if (effect instanceof Effect.RolloutOver e) {
       rolloutOver(e);
     } else if (effect instanceof Effect.Refused e) {
-      command.refused().accept(e.reason());
-      command = new Command(command.refused(), null);
+      asked.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {
       connections.close();
       stopped.run();
@@ -284,40 +319,23 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
       case INFO -> around.journal().info(note.subject(), note.text());
       case WARNING -> around.journal().warn(note.subject(), note.text());
     }
-    if (watching() != null && note.subject().contains("#")) {
-      watching().progress(note.subject() + " " + note.text());
+    if (note.subject().contains("#")) {
+      asked.progress(note.subject() + " " + note.text());
     }
-  }
-
-  /** Whoever waits for the rollout under way, or has just asked for one. */
-  private RolloutWatcher watching() {
-    if (command != null && command.watcher() != null) {
-      watcher = command.watcher();
-    }
-    return watcher;
   }
 
   private void rolloutOver(Effect.RolloutOver over) {
-    RolloutWatcher told = watching();
-    watcher = null;
-    if (command != null) {
-      command = new Command(command.refused(), null);
-    }
     around.starter().forget(config.name(), generationsInUse());
-    if (told == null) {
-      return;
-    }
-    if (over.failed().isEmpty() || state.phase() != Pool.Phase.RUNNING) { // no time to read logs
-      told.finished(new Verdict(over.done(), over.text(), over.generation(), List.of()));
-      return;
-    }
-    around
-        .starter()
-        .logTail(over.failed().get(), TAIL_LINES)
-        .exceptionally(e -> List.of())
-        .thenAcceptAsync(
-            tail -> told.finished(new Verdict(over.done(), over.text(), over.generation(), tail)),
-            around.loop());
+    boolean read = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
+    CompletionStage<List<String>> tail =
+        read // else there is no time to read logs
+            ? around
+                .starter()
+                .logTail(over.failed().get(), TAIL_LINES)
+                .exceptionally(e -> List.of())
+                .thenApplyAsync(lines -> lines, around.loop())
+            : CompletableFuture.completedFuture(List.of());
+    asked.over(over.done(), over.text(), over.generation(), tail);
   }
 
   private IntPredicate generationsInUse() {

@@ -100,8 +100,21 @@ final class StatusReport {
         lower(Summary.DOWN),
         0,
         slot.restarts(),
-        slot.retryAt() > 0 ? "backoff" : "empty",
+        phase(pool, slot),
         slot.lastEnd());
+  }
+
+  private static String phase(Pool pool, Slot slot) {
+    return switch (slot.rest()) {
+      case FAILED -> "failed";
+      case DONE -> "done";
+      case NONE -> {
+        if (pool.phase() == Pool.Phase.NEW) {
+          yield "waiting"; // for the pools that it comes after
+        }
+        yield slot.retryAt() > 0 ? "backoff" : "empty";
+      }
+    };
   }
 
   private static String lower(Enum<?> value) {

@@ -5,6 +5,7 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
@@ -33,6 +34,7 @@ public final class SupervisorLoop implements Operations {
   private final Surroundings around;
   private final Frame frame;
   private final Map<String, PoolRuntime> pools = new LinkedHashMap<>();
+  private final PoolOrder order;
   private int running;
   private boolean stopping;
 
@@ -58,16 +60,18 @@ public final class SupervisorLoop implements Operations {
       int firstRun = around.starter().firstRun(pool.name());
       pools.put(
           pool.name(),
-          new PoolRuntime(pool, config.listeners(), firstRun, around, this::poolStopped));
+          new PoolRuntime(
+              pool, config.listeners(), firstRun, around, this::moved, this::poolStopped));
     }
+    order = new PoolOrder(pools, around.journal());
     running = pools.size();
   }
 
   /** Begins all pools; on the loop's thread or before it runs. */
   public void begin() {
-    pools.values().forEach(PoolRuntime::begin);
+    order.begin();
     every(GUARD_PERIOD, this::guard);
-    every(Heartbeat.PERIOD.toNanos(), () -> pools.values().forEach(PoolRuntime::heartbeat));
+    pools.values().forEach(p -> every(p.heartbeatPeriod(), p::heartbeat));
   }
 
   private void every(long period, Runnable task) {
@@ -106,6 +110,10 @@ public final class SupervisorLoop implements Operations {
         + " (a worker did this; the listener is lent to: "
         + String.join(", ", users)
         + ")";
+  }
+
+  private void moved() {
+    order.look();
   }
 
   private void poolStopped() {
@@ -176,6 +184,25 @@ public final class SupervisorLoop implements Operations {
   }
 
   @Override
+  public CompletionStage<ResetView> reset(String pool, OptionalInt slot) {
+    CompletableFuture<ResetView> result = new CompletableFuture<>();
+    around
+        .loop()
+        .execute(
+            () -> {
+              PoolRuntime p = pools.get(pool);
+              if (p == null) {
+                result.completeExceptionally(new OperationRefused(unknown(pool)));
+                return;
+              }
+              List<Integer> slots =
+                  p.reset(slot, why -> result.completeExceptionally(new OperationRefused(why)));
+              result.complete(new ResetView(pool, slots));
+            });
+    return result;
+  }
+
+  @Override
   public CompletionStage<Void> stop(boolean now) {
     return CompletableFuture.runAsync(() -> stopPools(now), around.loop());
   }
@@ -185,7 +212,7 @@ public final class SupervisorLoop implements Operations {
       around.journal().info("supervisor", now ? "stopping at once" : "stopping");
     }
     stopping = true;
-    pools.values().forEach(p -> p.stop(now));
+    order.stop(now);
     if (running == 0) {
       around.loop().stop();
     }

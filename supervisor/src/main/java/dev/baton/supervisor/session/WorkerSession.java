@@ -356,6 +356,11 @@ public final class WorkerSession implements AutoCloseable {
     }
   }
 
+  /** Whether no heartbeat is without an answer, as far as its messages were read. */
+  public boolean answered() {
+    return lastPong == lastPing;
+  }
+
   private void send(Message message) {
     send(message, List.of());
   }

@@ -185,6 +185,11 @@ public final class BatonProcess implements AutoCloseable {
     Signal.send(name, worker.pid());
   }
 
+  /** Sends a signal, such as STOP, to the supervisor. */
+  public void signal(String name) throws IOException, InterruptedException {
+    Signal.send(name, process.pid());
+  }
+
   /** Runs {@code bin/baton ARGS --conf CONF} to its end. */
   public CliResult run(String... args) throws IOException, InterruptedException {
     var all = Stream.concat(Stream.of(args), Stream.of("--conf", conf.path().toString()));

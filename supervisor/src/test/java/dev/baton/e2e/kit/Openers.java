@@ -6,12 +6,15 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** One pool of one worker that asks the supervisor for what a test tells it to ask for. */
 public final class Openers {
@@ -75,6 +78,22 @@ public final class Openers {
   /** The only worker. */
   public static long pid(BatonProcess baton) throws IOException {
     return baton.workers(POOL).get(0).pid();
+  }
+
+  /** The audit log, once it is as it should be: lines are written a little after the answers. */
+  public static String audit(ConfFile conf, String expected, Predicate<String> complete)
+      throws IOException, InterruptedException {
+    var file = conf.runtimeDir().resolve("logs/audit.log");
+    var log = new AtomicReference<>("");
+    Deadline.await(
+        Duration.ofSeconds(10),
+        file + " with " + expected,
+        () -> {
+          log.set(Files.readString(file));
+          return complete.test(log.get());
+        },
+        log::get);
+    return log.get();
   }
 
   /** A connection to the worker, for commands and answers. For one thread. */

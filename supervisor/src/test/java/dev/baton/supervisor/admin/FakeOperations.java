@@ -91,6 +91,18 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public CompletionStage<ResetView> reset(String pool, OptionalInt slot) {
+    calls.add("reset " + pool + (slot.isPresent() ? " " + slot.getAsInt() : ""));
+    if (slot.isPresent() && slot.getAsInt() > 8) {
+      return CompletableFuture.failedFuture(
+          new OperationRefused("pool " + pool + " has no slot " + slot.getAsInt()));
+    }
+    List<Integer> slots = slot.isPresent() ? List.of(slot.getAsInt()) : List.of(0, 2);
+    return CompletableFuture.completedFuture(
+        new ResetView(pool, pool.equals("hello") ? List.of() : slots));
+  }
+
+  @Override
   public CompletionStage<Void> stop(boolean now) {
     calls.add("stop " + now);
     return CompletableFuture.runAsync(onStop);

@@ -113,6 +113,29 @@ class OperatorCommandsTest extends CliKit {
   }
 
   @Test
+  void resetOfAPoolOrOfOneSlot() throws IOException {
+    serve();
+    assertEquals(ExitCode.DONE, here("reset", "web"), err());
+    assertEquals("reset web", operations.calls.poll());
+    assertEquals("web/0, web/2: reset\n", out());
+    assertEquals(ExitCode.DONE, here("reset", "web/3"), err());
+    assertEquals("reset web 3", operations.calls.poll());
+    assertEquals("web/3: reset\n", out());
+    assertEquals(ExitCode.DONE, here("reset", "hello"), err());
+    assertEquals("hello: nothing to reset\n", out());
+  }
+
+  @Test
+  void aResetThatCannotBe() throws IOException {
+    serve();
+    assertEquals(ExitCode.REFUSED, here("reset", "web/9"));
+    assertEquals("baton: pool web has no slot 9\n", err());
+    assertEquals(ExitCode.USE, here("reset", "nobody"));
+    assertEquals(ExitCode.USE, here("reset", "web/x"));
+    assertTrue(err().contains("'web/x' is no slot, allowed: POOL or POOL/SLOT"), err());
+  }
+
+  @Test
   void aRollbackIsToldWithTheLog() throws IOException {
     operations.onRestart =
         (pool, watcher) ->

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.baton.supervisor.core.ExitSet;
+import dev.baton.supervisor.core.RestartRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,15 +89,43 @@ class DefaultsTest {
             Duration.ofSeconds(5),
             1,
             new BackoffConfig(
-                Duration.ofMillis(200), Duration.ofSeconds(30), 2, 0.2, Duration.ofSeconds(10)),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(30),
+                2,
+                0.2,
+                Duration.ofSeconds(10),
+                10,
+                Duration.ofMinutes(5)),
             StartMode.ALWAYS,
             Duration.ofMinutes(5),
             new DispatchConfig(
                 10_000, 256, Duration.ofSeconds(1), Duration.ofSeconds(5), List.of()),
+            new SupervisionConfig(
+                RestartRules.Policy.ALWAYS,
+                ExitSet.NONE,
+                ExitSet.NONE,
+                List.of(),
+                new HeartbeatConfig(Duration.ofSeconds(5), 3, Duration.ofSeconds(1))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty()),
         config.pools().get("shop"));
+  }
+
+  @Test
+  void whatIsRestartedDecidesWhatIsExpected() throws ConfigException {
+    ExitSet zero = new ExitSet(Set.of(0), Set.of());
+    for (String policy : List.of("on-failure", "never")) {
+      assertEquals(zero, supervision("restart: " + policy).expectedExits(), policy);
+    }
+    assertEquals(
+        ExitSet.NONE, supervision("restart: on-failure, expectedExits: []").expectedExits());
+    assertEquals(zero, supervision("expectedExits: [0]").expectedExits());
+  }
+
+  private SupervisionConfig supervision(String keys) throws ConfigException {
+    String text = "pools: {shop: {plugin: a.B, " + keys + "}}";
+    return Loaded.in(folder).load(text).pools().get("shop").supervision();
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.baton.supervisor.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.baton.supervisor.core.ExitSet;
+import dev.baton.supervisor.core.RestartRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +99,13 @@ class EveryKeyTest {
             factor: 1.5
             jitter: 0
             stableAfter: 1h
+            intensity: 3
+            period: 20s
+          restart: on-failure
+          expectedExits: [0, 130, SIGTERM]
+          permanentExits: ["78", SIGSEGV]
+          after: [late, dns]
+          heartbeat: {period: 2s, missed: 4, dumpTimeout: 700ms}
         late:
           plugin: com.example.Late
           listeners: [given]
@@ -238,10 +248,22 @@ class EveryKeyTest {
             Duration.ofMillis(250),
             0,
             new BackoffConfig(
-                Duration.ofSeconds(1), Duration.ofMinutes(2), 1.5, 0, Duration.ofHours(1)),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(2),
+                1.5,
+                0,
+                Duration.ofHours(1),
+                3,
+                Duration.ofSeconds(20)),
             StartMode.ALWAYS,
             PoolConfig.DEFAULT_IDLE_TIMEOUT,
             DispatchConfig.DEFAULTS,
+            new SupervisionConfig(
+                RestartRules.Policy.ON_FAILURE,
+                new ExitSet(Set.of(0, 130), Set.of(15)),
+                new ExitSet(Set.of(78), Set.of(11)),
+                List.of("late", "dns"),
+                new HeartbeatConfig(Duration.ofSeconds(2), 4, Duration.ofMillis(700))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty()),

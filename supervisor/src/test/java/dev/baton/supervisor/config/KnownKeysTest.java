@@ -28,13 +28,15 @@ class KnownKeysTest {
     keys("files.a", "access create path permissions");
     keys(
         "pools.a",
-        "backoff bind classPath config connect dispatch drainTimeout environment files group"
-            + " idleTimeout jvm listeners open openLimits plugin start startTimeout stopTimeout"
-            + " surge user workers workingDirectory");
+        "after backoff bind classPath config connect dispatch drainTimeout environment"
+            + " expectedExits files group heartbeat idleTimeout jvm listeners open openLimits"
+            + " permanentExits plugin restart start startTimeout stopTimeout surge user workers"
+            + " workingDirectory");
     keys("pools.a.open[0]", "access follow kinds match root");
     keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
     keys("pools.a.jvm", "defaults heap java options");
-    keys("pools.a.backoff", "factor initial jitter max stableAfter");
+    keys("pools.a.backoff", "factor initial intensity jitter max period stableAfter");
+    keys("pools.a.heartbeat", "dumpTimeout missed period");
     keys("pools.a.dispatch", "maxConnections maxUnclaimed recallAfter recallTimeout weights");
     keys("logs", "keepEvidence keepPerSlot");
     keys("services", "open");

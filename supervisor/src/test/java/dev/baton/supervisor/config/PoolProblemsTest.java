@@ -21,6 +21,7 @@ class PoolProblemsTest {
     PoolProblemsTest all = new PoolProblemsTest();
     all.pools();
     all.workers();
+    all.supervision();
     return all.mistakes.cases();
   }
 
@@ -72,6 +73,42 @@ class PoolProblemsTest {
     mistakes.pool("workingDirectory: ''", 4, "workingDirectory", "\"\"", "a path");
     String workerOnly = "${slot} only in jvm.options, environment and workingDirectory of a pool";
     mistakes.pool("classPath: ['/x/${slot}']", 4, "classPath[0]", "\"${slot}\"", workerOnly);
+  }
+
+  private void supervision() {
+    mistakes.pool(
+        "restart: sometimes", 4, "restart", "\"sometimes\"", "one of always, on-failure, never");
+    String exit = "an exit code from 0 to 255, or the name of a signal such as SIGTERM";
+    for (String bad : List.of("256", "-1", "SIGFOO", "TERM", "sigterm")) {
+      String shown = bad.matches("-?[0-9]+") ? bad : '"' + bad + '"';
+      mistakes.pool("expectedExits: [0, " + bad + "]", 4, "expectedExits[1]", shown, exit);
+      mistakes.pool("permanentExits: [" + bad + "]", 4, "permanentExits[0]", shown, exit);
+    }
+    mistakes.pool("expectedExits: 0", 4, "expectedExits", "0", "a list");
+    mistakes.pool(
+        "backoff: {intensity: 1001}",
+        4,
+        "backoff.intensity",
+        "1001",
+        "a whole number from 0 to 1000");
+    mistakes.pool(
+        "backoff: {period: 0s}", 4, "backoff.period", "\"0s\"", Mistakes.DURATION + "1ms to 1d");
+    mistakes.mistake(
+        "pools:\n  a: {plugin: a.B, after: [database]}\n",
+        2,
+        "pools.a.after[0]",
+        "\"database\"",
+        "one of a");
+    String free = "pools that do not wait for themselves";
+    mistakes.mistake(
+        "pools:\n  a: {plugin: a.B, after: [a]}\n", 2, "pools.a.after", "a after a", free);
+    mistakes.mistake(
+        "pools:\n  a: {plugin: a.B, after: [c]}\n  b: {plugin: a.B}\n"
+            + "  c: {plugin: a.B, after: [b, a]}\n",
+        2,
+        "pools.a.after",
+        "a after c after a",
+        free);
   }
 
   private void workers() {

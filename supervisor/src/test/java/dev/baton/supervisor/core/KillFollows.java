@@ -17,7 +17,12 @@ final class KillFollows {
   private final Set<WorkerId> killed = new HashSet<>();
 
   KillFollows(PoolSettings settings) {
-    patience = settings.drainTimeout() + settings.stopTimeout() + settings.termTimeout() + LATE;
+    patience =
+        settings.drainTimeout()
+            + settings.stopTimeout()
+            + settings.termTimeout()
+            + LATE
+            + settings.heartbeat().dumpTimeout();
   }
 
   void check(Step<Pool> step, long now) {

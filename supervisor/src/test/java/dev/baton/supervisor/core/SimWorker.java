@@ -95,7 +95,8 @@ final class SimWorker {
     if (!world.healthless()) {
       return;
     }
-    switch (world.below(7)) {
+    switch (world.below(8)) {
+      case 6 -> says(Kind.HUNG);
       case 0, 1 -> dies();
       case 2 -> says(Kind.VIOLATION);
       case 3 -> says(Kind.CHANNEL_ENDED);

@@ -8,8 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -57,10 +59,22 @@ final class SimWorld {
                 500 * MILLI + upTo(10_000),
                 1 + below(3),
                 chance(0.5) ? 0.5 : 0,
-                upTo(30_000)));
+                upTo(30_000)),
+            rules(),
+            new HeartbeatRules(1, 1, upTo(3_000)));
     this.pool = Pool.create("p", settings, below(5), 1 + below(3));
     this.killFollows = new KillFollows(settings);
     step(new PoolEvent.Begin());
+  }
+
+  /** Workers of this world end by signal 9 and exit code 1. */
+  private RestartRules rules() {
+    return new RestartRules(
+        RestartRules.Policy.values()[below(6) > 3 ? below(3) : 0],
+        below(2) * below(20),
+        1 + upTo(120_000),
+        chance(0.2) ? new ExitSet(Set.of(1), Set.of()) : ExitSet.NONE,
+        chance(0.1) ? new ExitSet(Set.of(), Set.of(9)) : ExitSet.NONE);
   }
 
   Pool pool() {
@@ -78,6 +92,13 @@ final class SimWorld {
   /** Whether workers may still turn sick. */
   boolean healthless() {
     return healthless;
+  }
+
+  /** What a patient operator does about slots that have failed. */
+  void resetFailed() {
+    if (pool.slots().stream().anyMatch(s -> s.goal() == Slot.Goal.RUN && s.rests())) {
+      step(new PoolEvent.Reset(OptionalInt.empty()));
+    }
   }
 
   /** From now on every new worker is well, and those that live get no worse. */
@@ -129,14 +150,16 @@ final class SimWorld {
     List<WorkerId> all = new ArrayList<>(workers.keySet());
     all.sort(Comparator.comparing(WorkerId::slot).thenComparing(WorkerId::run));
     WorkerId any = all.isEmpty() ? new WorkerId("p", 9, 9) : all.get(below(all.size()));
-    switch (below(6)) {
+    switch (below(7)) {
+      case 6 ->
+          step(new PoolEvent.Reset(chance(0.5) ? OptionalInt.empty() : OptionalInt.of(below(6))));
       case 0, 1 -> step(new PoolEvent.Restart(below(4)));
       case 2 -> step(new PoolEvent.Scale(below(6)));
       case 3 -> step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.KILL)));
       case 4 -> step(new PoolEvent.Tick());
       default -> {
         if (workers.containsKey(any) && workers.get(any).isGone() && !lives(any)) {
-          step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.values()[below(12)], "ghost")));
+          step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.values()[below(13)], "ghost")));
         }
       }
     }

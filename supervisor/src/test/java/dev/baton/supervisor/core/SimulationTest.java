@@ -72,7 +72,13 @@ class SimulationTest {
       return;
     }
     world.heal();
-    world.until("all well", BOUND_SECONDS, () -> allWell(world.pool()));
+    world.until(
+        "all well",
+        BOUND_SECONDS,
+        () -> {
+          world.resetFailed();
+          return allWell(world.pool());
+        });
     rolloutOfHealthyWorkers(world);
     if (seed % 2 == 0) {
       world.step(new PoolEvent.Restart(1));

@@ -9,15 +9,24 @@ final class Times {
   static final long DRAIN = 30 * SECOND;
   static final long STOP = 10 * SECOND;
   static final long TERM = 2 * SECOND;
+  static final long DUMP = 3 * SECOND;
   static final long KILL_AGAIN = 5 * SECOND;
   static final long STABLE = 20 * SECOND;
 
   /** Without jitter: 1, 2, 4, 8, 8, … seconds. */
   static final Backoff BACKOFF = new Backoff(SECOND, 8 * SECOND, 2, 0, STABLE);
 
+  static final HeartbeatRules HEARTBEAT = new HeartbeatRules(5 * SECOND, 3, DUMP);
+
   private Times() {}
 
   static PoolSettings settings(int surge) {
-    return new PoolSettings(START, DRAIN, STOP, TERM, surge, BACKOFF);
+    return new PoolSettings(
+        START, DRAIN, STOP, TERM, surge, BACKOFF, RestartRules.ENDLESS, HEARTBEAT);
+  }
+
+  /** The same with other rules of what follows an end. */
+  static PoolSettings settings(RestartRules rules) {
+    return new PoolSettings(START, DRAIN, STOP, TERM, 1, BACKOFF, rules, HEARTBEAT);
   }
 }

@@ -29,6 +29,7 @@ class WorkerTableTest {
       starting     deadline       killing           term      Terminate  not ready within 60000 ms (never said hello)
       starting     retire         killing           term      Terminate  retired
       starting     kill           killing           5 s       Kill
+      starting     hung           -
 
       handshaking  spawned        -
       handshaking  spawn failed   a defect of ours
@@ -42,6 +43,7 @@ class WorkerTableTest {
       handshaking  deadline       killing           term      Terminate  not ready within 60000 ms
       handshaking  retire         killing           term      Terminate  retired
       handshaking  kill           killing           5 s       Kill
+      handshaking  hung           -
 
       ready        spawned        -
       ready        spawn failed   a defect of ours
@@ -55,6 +57,7 @@ class WorkerTableTest {
       ready        deadline       -
       ready        retire         draining          drain     SendDrain  retired
       ready        kill           killing           5 s       Kill
+      ready        hung           hung              dump      DumpThreads  TEXT
 
       draining     spawned        -
       draining     spawn failed   a defect of ours
@@ -68,6 +71,7 @@ class WorkerTableTest {
       draining     deadline       stopping          stop      SendStop   did not drain within its deadline
       draining     retire         -
       draining     kill           killing           5 s       Kill
+      draining     hung           -
 
       stopping     spawned        -
       stopping     spawn failed   a defect of ours
@@ -81,6 +85,21 @@ class WorkerTableTest {
       stopping     deadline       killing           term      Terminate  did not exit when asked to
       stopping     retire         stopping          same                 retired
       stopping     kill           killing           5 s       Kill
+      stopping     hung           -
+
+      hung         spawned        -
+      hung         spawn failed   a defect of ours
+      hung         hello          killing           5 s       Kill       said hello twice
+      hung         ready          killing           5 s       Kill       said ready twice
+      hung         failed         stopping          stop                 TEXT
+      hung         violation      killing           5 s       Kill       TEXT
+      hung         drained        killing           5 s       Kill       said drained without having been asked
+      hung         channel ended  stopping          stop                 closed its channel
+      hung         reaped         exited            none                 exit code 3
+      hung         deadline       killing           term      Terminate
+      hung         retire         hung              same                 retired
+      hung         kill           killing           5 s       Kill
+      hung         hung           -
 
       killing      spawned        killing           5 s       Kill
       killing      spawn failed   exited            none                 TEXT
@@ -94,6 +113,7 @@ class WorkerTableTest {
       killing      deadline       killing           5 s       Kill
       killing      retire         killing           same                 retired
       killing      kill           killing           5 s       Kill
+      killing      hung           -
 
       exited       spawned        -
       exited       spawn failed   -
@@ -107,6 +127,7 @@ class WorkerTableTest {
       exited       deadline       -
       exited       retire         -
       exited       kill           -
+      exited       hung           -
       """;
 
   private static final long NOW = 1000 * Times.SECOND;
@@ -186,6 +207,8 @@ class WorkerTableTest {
       return "stop";
     } else if (time == Times.TERM) {
       return "term";
+    } else if (time == Times.DUMP) {
+      return "dump";
     } else if (time == Times.KILL_AGAIN) {
       return "5 s";
     }

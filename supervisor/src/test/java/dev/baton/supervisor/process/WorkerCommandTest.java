@@ -10,6 +10,7 @@ import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
+import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.sys.Accounts.Account;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ class WorkerCommandTest {
         StartMode.ALWAYS,
         some,
         DispatchConfig.DEFAULTS,
+        SupervisionConfig.DEFAULTS,
         OpenPolicyConfig.NONE,
         Optional.empty(),
         Optional.empty());

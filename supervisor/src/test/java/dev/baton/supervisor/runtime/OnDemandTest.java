@@ -10,6 +10,7 @@ import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
+import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolMachine;
@@ -45,6 +46,7 @@ class OnDemandTest {
           StartMode.ON_DEMAND,
           Duration.ofNanos(IDLE),
           DispatchConfig.DEFAULTS,
+          SupervisionConfig.DEFAULTS,
           OpenPolicyConfig.NONE,
           Optional.empty(),
           Optional.empty());

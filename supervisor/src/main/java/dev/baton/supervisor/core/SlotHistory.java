@@ -1,0 +1,66 @@
+package dev.baton.supervisor.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a slot remembers of the workers that ended in it without having been told to. Immutable.
+ *
+ * @param failures ends in a row
+ * @param retryAt no start before; 0 when there is no backoff
+ * @param restarts ends since the supervisor's start
+ * @param lastEnd how the last one ended; empty when none has
+ * @param recent the moments of those ends that count for the intensity, oldest first
+ * @param rest whether another start follows at all
+ */
+public record SlotHistory(
+    int failures, long retryAt, int restarts, String lastEnd, List<Long> recent, Rest rest) {
+  /** Why a slot that should have a worker is left without. */
+  public enum Rest {
+    /** It is not. */
+    NONE,
+    /** Its worker has done its work, as its policy allows. */
+    DONE,
+    /** It failed for good: until an operator resets it, or a rollout brings something else. */
+    FAILED
+  }
+
+  static final SlotHistory EMPTY = new SlotHistory(0, 0, 0, "", List.of(), Rest.NONE);
+
+  public SlotHistory {
+    recent = List.copyOf(recent);
+  }
+
+  /** Another start, now; the figures stay. */
+  SlotHistory forgiven() {
+    return new SlotHistory(0, 0, restarts, lastEnd, List.of(), Rest.NONE);
+  }
+
+  /** A start has followed. */
+  SlotHistory started() {
+    return new SlotHistory(failures, 0, restarts, lastEnd, recent, rest);
+  }
+
+  /** An end of which nothing follows. */
+  SlotHistory counted(String how) {
+    return new SlotHistory(failures, retryAt, restarts + 1, how, recent, rest);
+  }
+
+  SlotHistory resting(Rest why, String how) {
+    return new SlotHistory(failures, 0, restarts + 1, how, recent, why);
+  }
+
+  SlotHistory retrying(int inARow, long at, String how) {
+    return new SlotHistory(inARow, at, restarts + 1, how, recent, Rest.NONE);
+  }
+
+  /**
+   * With one more end that counts for the intensity; what is older than the period is forgotten.
+   */
+  SlotHistory at(long now, long period) {
+    List<Long> kept = new ArrayList<>(recent);
+    kept.removeIf(then -> now - then >= period);
+    kept.add(now);
+    return new SlotHistory(failures, retryAt, restarts, lastEnd, kept, rest);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.admin.RolloutWatcher;
+import dev.baton.supervisor.admin.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Who asked a pool for something and is to be told of it: the command whose step is under way, and
+ * whoever waits for the rollout under way. Only for the loop's thread.
+ */
+final class Asked {
+  private Consumer<String> refused;
+  private RolloutWatcher asking;
+  private RolloutWatcher watcher;
+
+  /** A command begins; {@code rollout} is null for one that starts none. */
+  void begin(Consumer<String> whenRefused, RolloutWatcher rollout) {
+    refused = whenRefused;
+    asking = rollout;
+  }
+
+  /** Its step is over. */
+  void end() {
+    refused = null;
+    asking = null;
+  }
+
+  /** It cannot be followed. */
+  void refuse(String reason) {
+    refused.accept(reason);
+    asking = null;
+  }
+
+  /** A line for whoever waits. */
+  void progress(String text) {
+    watching().ifPresent(w -> w.progress(text));
+  }
+
+  /** Whoever waits for the rollout under way, or has just asked for one. */
+  private Optional<RolloutWatcher> watching() {
+    if (asking != null) {
+      watcher = asking;
+    }
+    return Optional.ofNullable(watcher);
+  }
+
+  /**
+   * The rollout is over.
+   *
+   * @param tail the last lines of the log of the worker that decided it; completes on the loop
+   */
+  void over(boolean done, String text, int generation, CompletionStage<List<String>> tail) {
+    Optional<RolloutWatcher> told = watching();
+    watcher = null;
+    asking = null;
+    told.ifPresent(
+        w -> tail.thenAccept(lines -> w.finished(new Verdict(done, text, generation, lines))));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.PoolState;
+import dev.baton.supervisor.core.StartOrder;
+import dev.baton.supervisor.journal.Journal;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Begins and stops the pools in the order that the configuration says. Only for the loop. */
+final class PoolOrder {
+  private final Map<String, PoolRuntime> pools;
+  private final Journal journal;
+  private final StartOrder order;
+  private final Set<String> waiting = new LinkedHashSet<>();
+  private final Set<String> staying;
+  private boolean stopping;
+
+  PoolOrder(Map<String, PoolRuntime> pools, Journal journal) {
+    this.pools = pools;
+    this.journal = journal;
+    Map<String, List<String>> after = new LinkedHashMap<>();
+    pools.forEach((name, pool) -> after.put(name, pool.config().supervision().after()));
+    order = new StartOrder(after);
+    staying = new LinkedHashSet<>(pools.keySet());
+  }
+
+  /** Begins whoever waits for nobody. */
+  void begin() {
+    waiting.addAll(pools.keySet());
+    advance();
+    for (String pool : waiting) {
+      List<String> awaited = order.awaited(pool, this::up);
+      journal.info(pool, "waits for " + String.join(", ", awaited));
+    }
+  }
+
+  /** To be called when a pool has moved: others may have waited for it. */
+  void look() {
+    if (stopping) {
+      leave();
+    } else if (!waiting.isEmpty()) {
+      advance();
+    }
+  }
+
+  private void advance() {
+    for (String pool : List.copyOf(waiting)) {
+      if (order.awaited(pool, this::up).isEmpty() && waiting.remove(pool)) {
+        pools.get(pool).begin(); // which may call this again
+      }
+    }
+  }
+
+  private boolean up(String pool) {
+    PoolState state = PoolState.of(state(pool));
+    return !waiting.contains(pool)
+        && (state == PoolState.SERVING || state == PoolState.IDLE || state == PoolState.RESTARTING);
+  }
+
+  private Pool state(String pool) {
+    return pools.get(pool).snapshot().pool();
+  }
+
+  /**
+   * Stops every pool before those that it comes after.
+   *
+   * @param now all of them at once, and without draining
+   */
+  void stop(boolean now) {
+    stopping = true;
+    waiting.clear();
+    if (now) {
+      staying.clear();
+      pools.values().forEach(p -> p.stop(true));
+    } else {
+      leave();
+    }
+  }
+
+  private void leave() {
+    for (String pool : List.copyOf(staying)) {
+      if (order.mayStop(pool, this::ended) && staying.remove(pool)) {
+        pools.get(pool).stop(false); // which may call this again
+      }
+    }
+  }
+
+  private boolean ended(String pool) {
+    return state(pool).phase() == Pool.Phase.STOPPED;
+  }
+}
