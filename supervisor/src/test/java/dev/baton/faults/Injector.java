@@ -36,7 +36,8 @@ final class Injector {
 
   private static final List<String> STEPS = List.of("receive", "take", "greet", "answer");
   private static final List<String> MISDEEDS =
-      List.of("junk", "truncated", "oversize", "extra-descriptors", "ready-twice", "flood");
+      List.of(
+          "junk", "truncated", "oversize", "extra-descriptors", "ready-twice", "flood", "no-read");
 
   private final BatonProcess baton;
   private final Instance instance;
@@ -160,9 +161,7 @@ final class Injector {
   }
 
   private String misdeed(Fault fault, WorkerInfo worker) throws Exception {
-    // Only where connections come over the channel is a worker that does not read it found out.
-    boolean deaf = fault.pool().equals("dispatch") && fault.millis() % 4 == 0;
-    var mode = deaf ? "no-read" : fault.choose(MISDEEDS, 1);
+    var mode = fault.choose(MISDEEDS, 1);
     excuses.add(worker.id(), Excuses.ANY, FOR_EVER, mode);
     int run = Integer.parseInt(worker.id().substring(worker.id().indexOf('#') + 1));
     instance.gates(fault.pool()).order(worker.slot(), run, mode);

@@ -68,6 +68,10 @@ final class Instance {
         .drainTimeout(DRAIN)
         .stopTimeout(Duration.ofSeconds(2))
         .backoff(Duration.ofMillis(100), Duration.ofMillis(300))
+        // Any number of ends is the suite's doing; whoever does not answer is to be found out.
+        .set("backoff.intensity", 0)
+        .set("heartbeat.period", "1s")
+        .set("heartbeat.missed", 5)
         .config("gates", gates.get(pool).folder().toString())
         .config("threads", THREADS)
         .config("workMillis", 2);
