@@ -65,6 +65,7 @@ final class Instance {
         .workers(WORKERS)
         .listeners(LISTENERS.get(pool).toArray(String[]::new))
         .heap("48m")
+        .startTimeout(Duration.ofSeconds(60))
         .drainTimeout(DRAIN)
         .stopTimeout(Duration.ofSeconds(2))
         .backoff(Duration.ofMillis(100), Duration.ofMillis(300))

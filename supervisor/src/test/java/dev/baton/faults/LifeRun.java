@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,9 +27,11 @@ import java.util.function.Consumer;
 /** One supervisor from its start to its stop during a rollout, under load and faults. */
 final class LifeRun implements AutoCloseable {
   private static final double RATE = 40;
-  private static final Duration CLIENT = Duration.ofSeconds(30);
+  private static final Duration CLIENT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration STOP = Duration.ofSeconds(15);
+  private static final Duration QUIET = Duration.ofSeconds(30);
+  private static final int LOOKS = 5;
 
   /** What the JDK opens once when connections are served, and keeps. */
   private static final int KEPT_BY_JDK = 2;
@@ -46,7 +49,7 @@ final class LifeRun implements AutoCloseable {
   private final Map<String, Target> targets = new LinkedHashMap<>();
   private final Map<String, GreetingLoad> loads = new LinkedHashMap<>();
   private final Map<String, Long> sockets = new LinkedHashMap<>();
-  private final DescriptorCounts before;
+  private final Map<String, Long> before;
 
   LifeRun(
       FaultSchedule.Life life,
@@ -67,7 +70,7 @@ final class LifeRun implements AutoCloseable {
       sockets.put(
           pool, baton.workers(pool).stream().mapToLong(w -> sockets(w.pid())).max().orElseThrow());
     }
-    before = DescriptorCounts.settled(baton.pid());
+    before = settled();
     injector =
         new Injector(
             baton, instance, disk, excuses, targets, life.most(), this::background, account);
@@ -179,7 +182,11 @@ final class LifeRun implements AutoCloseable {
           account.cut(listener) <= lost,
           listener + ": " + account.cut(listener) + " cut, but " + lost + " lost");
     }
-    before.awaitSame(baton.pid());
+    Deadline.await(
+        QUIET,
+        "the supervisor has the descriptors it had: " + before,
+        () -> held().equals(before),
+        () -> held().toString());
     for (var pool : Instance.POOLS) {
       for (var worker : baton.workers(pool)) {
         long most = sockets.get(pool) + KEPT_BY_JDK;
@@ -192,6 +199,29 @@ final class LifeRun implements AutoCloseable {
     demand(
         children.size() == Instance.POOLS.size() * Instance.WORKERS,
         "children of the supervisor: " + children);
+  }
+
+  /** What the supervisor holds, but for files, which it opens and closes all the time. */
+  private Map<String, Long> held() {
+    var counts = new TreeMap<>(DescriptorCounts.of(baton.pid()).counts());
+    counts.keySet().removeIf(kind -> kind.startsWith("/"));
+    return counts;
+  }
+
+  /** The same once it stays so: our own questions may still be there at first. */
+  private Map<String, Long> settled() throws Exception {
+    var looks = new ArrayList<Map<String, Long>>();
+    Deadline.await(
+        QUIET,
+        "the supervisor's descriptors stay the same",
+        () -> {
+          var now = held();
+          looks.removeIf(earlier -> !earlier.equals(now));
+          looks.add(now);
+          return looks.size() == LOOKS;
+        },
+        looks::toString);
+    return looks.get(0);
   }
 
   private static long sockets(long pid) {
