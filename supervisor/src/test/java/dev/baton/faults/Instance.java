@@ -55,7 +55,7 @@ final class Instance {
     }
     conf.pool(
         "dispatch",
-        pool -> pool.set("dispatch.recallAfter", "500ms").set("dispatch.recallTimeout", "2s"));
+        pool -> pool.set("dispatch.recallAfter", "500ms").set("dispatch.recallTimeout", "5s"));
   }
 
   private void settings(ConfFile.Pool settings, String pool, List<String> classPath) {
@@ -67,12 +67,12 @@ final class Instance {
         .heap("48m")
         .startTimeout(Duration.ofSeconds(60))
         .drainTimeout(DRAIN)
-        .stopTimeout(Duration.ofSeconds(2))
+        .stopTimeout(Duration.ofSeconds(10))
         .backoff(Duration.ofMillis(100), Duration.ofMillis(300))
         // Any number of ends is the suite's doing; whoever does not answer is to be found out.
         .set("backoff.intensity", 0)
         .set("heartbeat.period", "1s")
-        .set("heartbeat.missed", 5)
+        .set("heartbeat.missed", 10)
         .config("gates", gates.get(pool).folder().toString())
         .config("threads", THREADS)
         .config("workMillis", 2);

@@ -6,6 +6,7 @@ import dev.baton.e2e.kit.Deadline;
 import dev.baton.e2e.kit.DescriptorCounts;
 import dev.baton.e2e.kit.Http;
 import dev.baton.e2e.kit.Proc;
+import dev.baton.e2e.kit.Signal;
 import dev.baton.e2e.kit.WorkerInfo;
 import dev.baton.load.GreetingLoad;
 import dev.baton.load.GreetingPlan;
@@ -29,7 +30,7 @@ final class LifeRun implements AutoCloseable {
   private static final double RATE = 40;
   private static final Duration CLIENT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Duration STOP = Duration.ofSeconds(15);
+  private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration QUIET = Duration.ofSeconds(30);
   private static final int LOOKS = 5;
 
@@ -248,7 +249,10 @@ final class LifeRun implements AutoCloseable {
     if (life.command()) {
       Http.request(instance.conf().admin(), "POST", "/v1/stop", "", STOP);
     }
-    int exit = life.command() ? baton.awaitExit(STOP) : baton.terminate();
+    if (!life.command()) {
+      Signal.send("TERM", baton.pid());
+    }
+    int exit = baton.awaitExit(STOP);
     demand(exit == 0, "stopped during a rollout it ended with " + exit);
   }
 
