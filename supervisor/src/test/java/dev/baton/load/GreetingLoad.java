@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Makes clients of the greeting plugin, at a rate or so many at once, on one thread with one
@@ -22,6 +23,7 @@ public final class GreetingLoad implements AutoCloseable {
   private final GreetingPlan plan;
   private final Selector selector;
   private final GreetingTally tally;
+  private final Consumer<GreetingReport.Failure> watcher;
   private final Thread thread;
   private final long start = System.nanoTime();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
@@ -36,7 +38,17 @@ public final class GreetingLoad implements AutoCloseable {
 
   /** Begins at once. */
   public GreetingLoad(GreetingPlan plan) {
+    this(plan, failure -> {});
+  }
+
+  /**
+   * Begins at once.
+   *
+   * @param watcher told of every client that went wrong, on the generator's thread
+   */
+  public GreetingLoad(GreetingPlan plan, Consumer<GreetingReport.Failure> watcher) {
     this.plan = plan;
+    this.watcher = watcher;
     tally = new GreetingTally(start);
     try {
       selector = Selector.open();
@@ -182,6 +194,8 @@ public final class GreetingLoad implements AutoCloseable {
       tally.served(client);
     } else {
       tally.failed(outcome, text);
+      var at = Duration.ofNanos(System.nanoTime() - start);
+      watcher.accept(new GreetingReport.Failure(at, outcome, text));
       if (plan.rate() == 0) {
         rest(); // a server that is away would be asked as fast as one CPU can
       }

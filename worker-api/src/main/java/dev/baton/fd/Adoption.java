@@ -1,5 +1,8 @@
 package dev.baton.fd;
 
+import dev.baton.sys.Constants;
+import dev.baton.sys.FdPair;
+import dev.baton.sys.Posix;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -8,6 +11,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -30,7 +34,34 @@ public final class Adoption {
   private static final int UNIX = 3;
   private static final int DATAGRAM = 2;
 
+  private static volatile boolean prepared;
+
   private Adoption() {}
+
+  /**
+   * Makes, uses and closes one connection, once in a JVM: then the JDK has loaded what it needs for
+   * all of them. Some of its classes open descriptors of their own as they are initialized (a
+   * socket pair, to close with), and a class that once fails to be stays unusable for ever: a
+   * worker that was short of descriptors at its first client would never serve one.
+   *
+   * @throws IOException when there are no descriptors left even now
+   */
+  public static void prepare(Posix posix) throws IOException {
+    if (prepared) {
+      return;
+    }
+    FdPair pair = posix.socketpair(Constants.SOCK_STREAM);
+    OwnedFd one = OwnedFd.of(posix, pair.first(), "rehearsal");
+    try (OwnedFd other = OwnedFd.of(posix, pair.second(), "rehearsal")) {
+      try (SocketChannel first = socket(one, UnixDomainSocketAddress.of(""), () -> {});
+          SocketChannel second = socket(other)) {
+        ByteBuffer bytes = ByteBuffer.allocate(1);
+        first.write(bytes);
+        second.read(bytes.clear());
+      }
+    }
+    prepared = true;
+  }
 
   /** A listening TCP or UNIX-domain socket. Consumes {@code fd}. */
   public static ServerSocketChannel serverSocket(OwnedFd fd) throws IOException {

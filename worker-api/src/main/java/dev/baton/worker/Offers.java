@@ -120,6 +120,7 @@ final class Offers implements AutoCloseable {
   }
 
   private ServerSocketChannel adoptListener(String name, Offered offered) throws IOException {
+    Adoption.prepare(posix);
     if (offered.mode() == Mode.SHARED) {
       return Adoption.serverSocket(offered.fd());
     }
@@ -149,6 +150,7 @@ final class Offers implements AutoCloseable {
         name,
         ConnectionService.class,
         o -> {
+          Adoption.prepare(posix);
           boolean unix = Addresses.isUnix(o.address(posix));
           OwnedFd own = o.dispatched() ? null : o.fd();
           return ConnectionService.start(posix, name, unix, own, takers, handoffs, complaints);

@@ -84,7 +84,10 @@ public final class WorkerLogs {
       relink(id, file);
       deleteOldest(id);
     } catch (IOException e) {
-      LOG.warn("{}: its log is written, but the files around it are not in order: {}", id, e);
+      LOG.warn(
+          "{}: its log is written, but the files around it are not in order: {}",
+          id,
+          e.getMessage());
     }
     return fd;
   }

@@ -353,7 +353,9 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   }
 
   private void spawn(WorkerId id, int generation) {
-    around.gate().enter(id, () -> spawnNow(id, generation));
+    around
+        .gate()
+        .enter(config.name(), () -> state.serving() == 0, id, () -> spawnNow(id, generation));
   }
 
   private void spawnNow(WorkerId id, int generation) {

@@ -5,8 +5,10 @@ import dev.baton.supervisor.loop.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets as many JVMs start at a time as there are cores. A starting JVM keeps a core busy, so more
@@ -19,10 +21,14 @@ public final class StartGate {
 
   private final Loop loop;
   private final int places;
-  private final Deque<Entry> waiting = new ArrayDeque<>();
+  private final Deque<Entry> first = new ArrayDeque<>();
+  private final Map<Object, Line> lines = new LinkedHashMap<>();
   private final Map<Object, Timers.Timer> inside = new HashMap<>();
 
   private record Entry(Object who, Runnable start) {}
+
+  /** Those that wait of one pool, in their order. */
+  private record Line(BooleanSupplier urgent, Deque<Entry> waiting) {}
 
   /**
    * A gate for a machine. A starting JVM keeps more than one core busy: measured 1.1 s of processor
@@ -40,15 +46,24 @@ public final class StartGate {
     this.places = places;
   }
 
-  /** Starts now, or when those before have left. */
-  public void enter(Object who, Runnable start) {
-    waiting.addLast(new Entry(who, start));
+  /**
+   * Starts now, or when it is its turn. Lines take turns, so that a pool that starts many workers
+   * does not keep the others waiting; and a line that is urgent comes first.
+   *
+   * @param line the pool
+   * @param urgent whether nobody serves there, asked when there is a place
+   */
+  public void enter(Object line, BooleanSupplier urgent, Object who, Runnable start) {
+    lines
+        .computeIfAbsent(line, l -> new Line(urgent, new ArrayDeque<>()))
+        .waiting()
+        .addLast(new Entry(who, start));
     admit();
   }
 
   /** As {@link #enter}, but before all that wait. */
   public void enterNext(Object who, Runnable start) {
-    waiting.addFirst(new Entry(who, start));
+    first.addFirst(new Entry(who, start));
     admit();
   }
 
@@ -62,10 +77,25 @@ public final class StartGate {
   }
 
   private void admit() {
-    while (inside.size() < places && !waiting.isEmpty()) {
-      Entry next = waiting.removeFirst();
+    while (inside.size() < places && !(first.isEmpty() && lines.isEmpty())) {
+      Entry next = first.isEmpty() ? nextInLine() : first.removeFirst();
       inside.put(next.who(), loop.timers().at(loop.now() + LONGEST, () -> leave(next.who())));
       next.start().run();
     }
+  }
+
+  private Entry nextInLine() {
+    Object name =
+        lines.entrySet().stream()
+            .filter(line -> line.getValue().urgent().getAsBoolean())
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseGet(() -> lines.keySet().iterator().next());
+    Line line = lines.remove(name);
+    Entry next = line.waiting().removeFirst();
+    if (!line.waiting().isEmpty()) {
+      lines.put(name, line); // behind the others
+    }
+    return next;
   }
 }

@@ -84,7 +84,9 @@ public final class WorkerStarter implements AutoCloseable {
         () -> {
           try {
             result.complete(startNow(pool, id, generation));
-          } catch (IOException | ReleaseException | RuntimeException e) {
+          } catch (IOException | ReleaseException | RuntimeException | Error e) {
+            // An Error, too: without descriptors a class may not load, and nobody else would ever
+            // hear of this start again.
             result.completeExceptionally(e);
           }
         });
@@ -104,7 +106,7 @@ public final class WorkerStarter implements AutoCloseable {
       Confinement inside = confinement.in(cgroup);
       Launch launch = command.launch(pool, id, release.classPath(), left, inside);
       return spawn(launch, id, cgroup);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       clean(id); // no worker will end, and so nobody else does it
       throw e;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -57,6 +58,12 @@ public final class GateFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Orders one run of a slot to misbehave: a mode of the sample {@code unruly}. */
+  public void order(int slot, int run, String mode) throws IOException {
+    var draft = Files.writeString(folder.resolve("draft." + slot + "-" + run), mode);
+    Files.move(draft, folder.resolve("order." + slot + "-" + run), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Waits until at least so many connections wait at a step in one slot. */

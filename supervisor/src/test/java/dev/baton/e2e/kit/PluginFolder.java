@@ -17,6 +17,9 @@ public final class PluginFolder {
   /** The plugin that has the supervisor open files. */
   public static final String OPEN = "dev.baton.e2e.plugin.OpenWorker";
 
+  /** The greeting plugin that misbehaves when it is ordered to; needs the samples as well. */
+  public static final String OBEDIENT = "dev.baton.e2e.plugin.ObedientWorker";
+
   private PluginFolder() {}
 
   /** Copies the classes into a new folder and returns it as text. */

@@ -3,11 +3,11 @@ package dev.baton.e2e.kit;
 import java.io.IOException;
 
 /** Sends signals that {@link Process} does not know of, with kill(1). */
-final class Signal {
+public final class Signal {
   private Signal() {}
 
   /** Sends a signal, such as INT; an {@link AssertionError} if that fails. */
-  static void send(String name, long pid) throws IOException, InterruptedException {
+  public static void send(String name, long pid) throws IOException, InterruptedException {
     if (pid <= 1) {
       throw new IllegalArgumentException("no process of a test: " + pid);
     }
