@@ -2,10 +2,13 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.PostMortem;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Evidence;
+import dev.baton.supervisor.process.Inquest;
 import dev.baton.supervisor.process.Launch;
 import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
@@ -48,6 +51,7 @@ public final class WorkerStarter implements AutoCloseable {
   private final ReleaseStore releases;
   private final WorkerLogs logs;
   private final Evidence evidence;
+  private final Inquest inquest;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
   private final Map<String, Map<Integer, Release>> byGeneration = new HashMap<>();
@@ -60,6 +64,7 @@ public final class WorkerStarter implements AutoCloseable {
       ReleaseStore releases,
       WorkerLogs logs,
       Evidence evidence) {
+    this.inquest = new Inquest(logs, evidence);
     this.maker = maker;
     this.command = command;
     this.releases = releases;
@@ -119,6 +124,7 @@ public final class WorkerStarter implements AutoCloseable {
   /** What the kernel says of a failed exec does not tell which file it means. */
   private Spawned spawn(Launch launch, WorkerId id) throws IOException {
     OwnedFd log = logs.open(id);
+    inquest.starting();
     try {
       return maker.spawn(launch, id.toString(), log);
     } catch (SysException e) {
@@ -144,9 +150,27 @@ public final class WorkerStarter implements AutoCloseable {
     return known;
   }
 
-  /** After a worker's end: what it left is bounded. */
-  void clean(WorkerId id) {
+  /** After a start that came to nothing. */
+  private void clean(WorkerId id) {
     quietly(() -> evidence.ended(id));
+  }
+
+  /**
+   * After a worker's end: finds out what can be found out, and bounds what it left.
+   *
+   * @return completes on the spawner thread
+   */
+  CompletableFuture<PostMortem> lookInto(PostMortem end, Remains remains) {
+    return CompletableFuture.supplyAsync(() -> inquest.of(end, remains), thread);
+  }
+
+  /** How far the log of a worker goes, in bytes; negative when that cannot be told. Any thread. */
+  long logged(WorkerId id) {
+    try {
+      return logs.size(id);
+    } catch (IOException e) {
+      return -1;
+    }
   }
 
   /** Forgets the generations that no worker can be of any more, and their files. */
@@ -176,19 +200,6 @@ public final class WorkerStarter implements AutoCloseable {
             LOG.warn("cleaning up: {}", e.getMessage());
           }
         });
-  }
-
-  /** The last lines that a worker wrote; empty when there are none. */
-  CompletableFuture<List<String>> logTail(WorkerId id, int lines) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return logs.tail(id, lines);
-          } catch (IOException e) {
-            return List.of("(its log cannot be read: " + e.getMessage() + ")");
-          }
-        },
-        thread);
   }
 
   /** The first run of a pool's slots that no earlier supervisor has used. */
