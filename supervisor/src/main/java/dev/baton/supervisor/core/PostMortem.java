@@ -97,7 +97,9 @@ public record PostMortem(
     return reason.isEmpty() ? exit.toString() : reason + "; " + exit;
   }
 
-  /** The rest in words: {@code "was ready, up 42 s, 3 connections open; left hs_err.log in DIR"}. */
+  /**
+   * The rest in words: {@code "was ready, up 42 s, 3 connections open; left hs_err.log in DIR"}.
+   */
   public String circumstances() {
     List<String> parts = new ArrayList<>();
     if (!findings.outOfMemory().isEmpty()) {

@@ -96,7 +96,9 @@ public final class Child implements AutoCloseable {
 
   /** Its cgroup in the v2 hierarchy, also after its end until it is reaped; empty when unknown. */
   public Optional<String> cgroup() {
-    return reaped ? Optional.empty() : OomKills.cgroup(Path.of("/proc", String.valueOf(pid), "cgroup"));
+    return reaped
+        ? Optional.empty()
+        : OomKills.cgroup(Path.of("/proc", String.valueOf(pid), "cgroup"));
   }
 
   /** Closes the pidfd; says nothing to the process. */

@@ -54,8 +54,7 @@ final class Asked {
    *
    * @param end of the worker that decided it
    */
-  void over(
-      boolean done, String text, int generation, CompletionStage<Optional<PostMortem>> end) {
+  void over(boolean done, String text, int generation, CompletionStage<Optional<PostMortem>> end) {
     Optional<RolloutWatcher> told = watching();
     watcher = null;
     asking = null;

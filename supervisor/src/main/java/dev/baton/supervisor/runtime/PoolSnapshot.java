@@ -10,8 +10,7 @@ import java.util.Map;
  *
  * @param ends by slot, the newest of a worker that was not told to leave
  */
-record PoolSnapshot(
-    Pool pool, Map<WorkerId, Process> processes, Map<Integer, PostMortem> ends) {
+record PoolSnapshot(Pool pool, Map<WorkerId, Process> processes, Map<Integer, PostMortem> ends) {
   /** What the core does not know of a worker. */
   record Process(int pid, String status) {}
 }
