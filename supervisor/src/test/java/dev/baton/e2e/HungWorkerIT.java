@@ -44,9 +44,9 @@ class HungWorkerIT {
                 .workers(2)
                 .listeners("tcp")
                 .heap("48m")
-                .set("heartbeat.period", "300ms")
+                .set("heartbeat.period", "200ms")
                 .set("heartbeat.missed", 3)
-                .set("heartbeat.dumpTimeout", "300ms"));
+                .set("heartbeat.dumpTimeout", "100ms"));
     try (var baton = BatonProcess.start(installation, conf);
         var load = new LoadGenerator()) {
       var before = baton.workers("pool");
@@ -86,7 +86,7 @@ class HungWorkerIT {
       Deadline.await(
           SOON,
           "its workers go on serving",
-          () -> load.snapshot().count(Outcome.OK) >= served + 150, // 3 s at 50 a second
+          () -> load.snapshot().count(Outcome.OK) >= served + 40, // 0.8 s at 50 a second
           () -> load.snapshot().toString());
     } finally {
       baton.signal("CONT");
@@ -95,7 +95,7 @@ class HungWorkerIT {
     Deadline.await(
         SOON,
         "more than all beats have passed again",
-        () -> load.snapshot().count(Outcome.OK) >= served + 75,
+        () -> load.snapshot().count(Outcome.OK) >= served + 40,
         () -> load.snapshot().toString());
   }
 

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @BatonTest
 @Timeout(120)
 class RestartRulesIT {
-  private static final int INTENSITY = 3;
-  private static final Duration INITIAL = Duration.ofMillis(200);
+  private static final int INTENSITY = 2;
+  private static final Duration INITIAL = Duration.ofMillis(100);
   private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Installation installation = Installation.find();
@@ -70,7 +70,7 @@ class RestartRulesIT {
       var slot = baton.status().at("/pools/1/workers/0");
       assertEquals("failed", slot.path("phase").asText(), slot::toString);
       assertTrue(
-          slot.path("text").asText().contains("exit code 3, which is end 4"), slot::toString);
+          slot.path("text").asText().contains("exit code 3, which is end 3"), slot::toString);
 
       Files.createFile(needed);
       var reset = baton.run("reset", "bad/0");

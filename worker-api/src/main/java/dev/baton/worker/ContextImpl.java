@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class ContextImpl implements WorkerContext {
   private final Map<String, Object> config;
   private final Offers offers;
   private final Requests requests;
+  private final Health health;
   private final Outbox outbox;
   private final AtomicBoolean ready = new AtomicBoolean();
 
@@ -36,11 +38,13 @@ final class ContextImpl implements WorkerContext {
       Map<String, Object> config,
       Offers offers,
       Requests requests,
+      Health health,
       Outbox outbox) {
     this.identity = identity;
     this.config = config;
     this.offers = offers;
     this.requests = requests;
+    this.health = health;
     this.outbox = outbox;
   }
 
@@ -159,6 +163,12 @@ final class ContextImpl implements WorkerContext {
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public void health(HealthCheck check, Duration deadline) {
+    health.register(
+        Objects.requireNonNull(check, "check"), Objects.requireNonNull(deadline, "deadline"));
   }
 
   @Override

@@ -23,6 +23,7 @@ final class Lifecycle {
   private final Outbox outbox;
   private final Offers offers;
   private final Requests requests;
+  private final Health health;
   private final Reports reports;
   private final PrintStream log;
   private Worker plugin;
@@ -36,12 +37,14 @@ final class Lifecycle {
       Outbox outbox,
       Offers offers,
       Requests requests,
+      Health health,
       Reports reports,
       PrintStream log) {
     this.thread = thread;
     this.outbox = outbox;
     this.offers = offers;
     this.requests = requests;
+    this.health = health;
     this.reports = reports;
     this.log = log;
   }
@@ -63,7 +66,7 @@ final class Lifecycle {
   OptionalInt start(WorkerIdentity identity) {
     try {
       started = true;
-      plugin.start(new ContextImpl(identity, config, offers, requests, outbox));
+      plugin.start(new ContextImpl(identity, config, offers, requests, health, outbox));
       return GO_ON;
     } catch (Throwable e) {
       return failed("start", e);

@@ -7,7 +7,6 @@ import dev.baton.protocol.LostDescriptorsException;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.Reply;
-import dev.baton.protocol.ToSupervisor.Pong;
 import dev.baton.protocol.ToSupervisor.Revoked;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.ToWorker.Opened;
@@ -30,6 +29,7 @@ final class Session {
   private final Offers offers;
   private final Handoffs handoffs;
   private final Requests requests;
+  private final Health health;
   private final PluginThread plugin;
   private final Lifecycle lifecycle;
   private final PrintStream log;
@@ -41,6 +41,7 @@ final class Session {
       Offers offers,
       Handoffs handoffs,
       Requests requests,
+      Health health,
       PluginThread plugin,
       Lifecycle lifecycle,
       PrintStream log) {
@@ -48,6 +49,7 @@ final class Session {
     this.offers = offers;
     this.handoffs = handoffs;
     this.requests = requests;
+    this.health = health;
     this.plugin = plugin;
     this.lifecycle = lifecycle;
     this.log = log;
@@ -70,7 +72,7 @@ final class Session {
     } else if (message instanceof Opened && welcome != null) {
       opened(received, (Opened) message);
     } else if (message instanceof ToWorker.Ping) {
-      outbox.sendNewest(new Pong(((ToWorker.Ping) message).seq()));
+      health.ping(((ToWorker.Ping) message).seq());
     } else if (message instanceof Reply) {
       reply((Reply) message);
     } else if (message instanceof ToWorker.Welcome) {

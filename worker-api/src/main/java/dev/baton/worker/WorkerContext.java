@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -164,6 +165,22 @@ public interface WorkerContext {
 
   /** As {@link #bind}, with a UDP port. */
   CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address);
+
+  /**
+   * Has this worker's heartbeats depend on the plugin's own check: while it throws, or has not
+   * returned within its deadline, the supervisor is not answered, and after as many heartbeats as
+   * the pool's configuration allows to be missed it takes the worker for hung, keeps a thread dump,
+   * and replaces it. Without a check only the JVM and its channel have to be alive.
+   *
+   * <p>The check runs once for each heartbeat, and several times a second while the plugin is
+   * unwell, on a thread of its own, one at a time; it is not interrupted. It may take longer than
+   * heartbeats are apart. Heartbeats count once the worker is ready, until it drains. Once.
+   *
+   * @param deadline for one run of it
+   * @throws IllegalStateException when there is one already
+   * @throws IllegalArgumentException when the deadline is not above 0
+   */
+  void health(HealthCheck check, Duration deadline);
 
   /**
    * Says "I serve": the only proof of readiness. Once.

@@ -68,8 +68,10 @@ final class WorkerProcess {
     this.handoffs = new Handoffs(outbox, complaints);
     this.offers = new Offers(posix, handoffs, complaints);
     this.requests = new Requests(outbox);
-    this.lifecycle = new Lifecycle(plugin, outbox, offers, requests, handoffs.reports(), log);
-    this.session = new Session(outbox, offers, handoffs, requests, plugin, lifecycle, log);
+    Health health = new Health(outbox);
+    this.lifecycle =
+        new Lifecycle(plugin, outbox, offers, requests, health, handoffs.reports(), log);
+    this.session = new Session(outbox, offers, handoffs, requests, health, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
     requests.reader(receiver::lookNow);
     handoffs.leading(receiver);

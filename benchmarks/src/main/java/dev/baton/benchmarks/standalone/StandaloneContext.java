@@ -2,6 +2,7 @@ package dev.baton.benchmarks.standalone;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.worker.ConnectionHandler;
+import dev.baton.worker.HealthCheck;
 import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
@@ -16,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -154,6 +156,9 @@ final class StandaloneContext implements WorkerContext {
     return new UnsupportedOperationException(
         "this plugin does not run alone: it asks the supervisor for descriptors");
   }
+
+  @Override
+  public void health(HealthCheck check, Duration deadline) {} // nobody asks
 
   @Override
   public void ready() {

@@ -4,6 +4,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.worker.Connection;
 import dev.baton.worker.ConnectionHandler;
 import dev.baton.worker.Drain;
+import dev.baton.worker.HealthCheck;
 import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
@@ -220,6 +221,9 @@ public final class FakeContext implements WorkerContext, Drain {
   public CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public void health(HealthCheck check, Duration deadline) {}
 
   @Override
   public void ready() {

@@ -3,7 +3,6 @@ package dev.baton.supervisor.admin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,13 +29,13 @@ public final class AdminReader {
    * @throws IOException if it is not that
    */
   public static StatusView status(String json) throws IOException {
-    Fields fields = new Fields(JsonTree.object(json), "");
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
     List<ListenerView> listeners = new ArrayList<>();
-    for (Fields listener : fields.objects("listeners")) {
+    for (JsonFields listener : fields.objects("listeners")) {
       listeners.add(listener(listener));
     }
     List<PoolView> pools = new ArrayList<>();
-    for (Fields pool : fields.objects("pools")) {
+    for (JsonFields pool : fields.objects("pools")) {
       pools.add(pool(pool));
     }
     return new StatusView(
@@ -52,7 +51,7 @@ public final class AdminReader {
             : Optional.empty());
   }
 
-  private static OpenServiceView openService(Fields service) throws IOException {
+  private static OpenServiceView openService(JsonFields service) throws IOException {
     return new OpenServiceView(
         service.text("address"),
         service.integer("clients"),
@@ -62,7 +61,7 @@ public final class AdminReader {
         service.number("refused"));
   }
 
-  private static ListenerView listener(Fields listener) throws IOException {
+  private static ListenerView listener(JsonFields listener) throws IOException {
     return new ListenerView(
         listener.text("name"),
         listener.text("address"),
@@ -72,7 +71,7 @@ public final class AdminReader {
             : Optional.empty());
   }
 
-  private static ListenerTraffic traffic(Fields traffic) throws IOException {
+  private static ListenerTraffic traffic(JsonFields traffic) throws IOException {
     return new ListenerTraffic(
         traffic.number("accepted"),
         traffic.number("handedOff"),
@@ -88,19 +87,19 @@ public final class AdminReader {
         traffic.number("acceptErrors"));
   }
 
-  private static Optional<WorkerTraffic> workerTraffic(Fields worker) throws IOException {
+  private static Optional<WorkerTraffic> workerTraffic(JsonFields worker) throws IOException {
     if (!worker.has("connections")) {
       return Optional.empty();
     }
-    Fields traffic = worker.object("connections");
+    JsonFields traffic = worker.object("connections");
     return Optional.of(
         new WorkerTraffic(
             traffic.number("open"), traffic.number("unclaimed"), traffic.number("total")));
   }
 
-  private static PoolView pool(Fields pool) throws IOException {
+  private static PoolView pool(JsonFields pool) throws IOException {
     List<WorkerView> workers = new ArrayList<>();
-    for (Fields worker : pool.objects("workers")) {
+    for (JsonFields worker : pool.objects("workers")) {
       workers.add(
           new WorkerView(
               worker.text("id"),
@@ -112,7 +111,8 @@ public final class AdminReader {
               worker.integer("restarts"),
               worker.text("phase"),
               worker.text("text"),
-              workerTraffic(worker)));
+              workerTraffic(worker),
+              EndJson.read(worker, "lastEnd")));
     }
     return new PoolView(
         pool.text("name"),
@@ -128,7 +128,7 @@ public final class AdminReader {
    * @throws IOException if it is not that
    */
   public static ScaleView scale(String json) throws IOException {
-    Fields fields = new Fields(JsonTree.object(json), "");
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
     return new ScaleView(fields.text("pool"), fields.integer("before"), fields.integer("after"));
   }
 
@@ -138,7 +138,7 @@ public final class AdminReader {
    * @throws IOException if it is not that
    */
   public static ResetView reset(String json) throws IOException {
-    Fields fields = new Fields(JsonTree.object(json), "");
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
     List<Integer> slots = new ArrayList<>();
     for (String slot : fields.texts("slots")) {
       try {
@@ -156,10 +156,10 @@ public final class AdminReader {
    * @throws IOException if it is not an error in JSON
    */
   public static ErrorView error(String json) throws IOException {
-    return error(new Fields(JsonTree.object(json), "").object("error"));
+    return error(new JsonFields(JsonTree.object(json), "").object("error"));
   }
 
-  private static ErrorView error(Fields error) throws IOException {
+  private static ErrorView error(JsonFields error) throws IOException {
     return new ErrorView(error.integer("status"), error.text("code"), error.text("text"));
   }
 
@@ -169,7 +169,7 @@ public final class AdminReader {
    * @throws IOException if it is none of the three
    */
   public static RolloutLine rolloutLine(String json) throws IOException {
-    Fields fields = new Fields(JsonTree.object(json), "");
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
     if (fields.has("progress")) {
       return new RolloutLine(
           Optional.of(fields.text("progress")), Optional.empty(), Optional.empty());
@@ -178,72 +178,14 @@ public final class AdminReader {
       return new RolloutLine(
           Optional.empty(), Optional.empty(), Optional.of(error(fields.object("error"))));
     }
-    Fields verdict = fields.object("verdict");
+    JsonFields verdict = fields.object("verdict");
     Verdict read =
         new Verdict(
             verdict.flag("done"),
             verdict.text("text"),
             verdict.integer("generation"),
-            verdict.texts("logTail"));
+            verdict.texts("logTail"),
+            EndJson.read(verdict, "end"));
     return new RolloutLine(Optional.empty(), Optional.of(read), Optional.empty());
-  }
-
-  /** The members of one object, typed. */
-  private record Fields(Map<?, ?> members, String path) {
-
-    boolean has(String name) {
-      return members.containsKey(name);
-    }
-
-    String text(String name) throws IOException {
-      return of(name, String.class);
-    }
-
-    long number(String name) throws IOException {
-      return of(name, Long.class);
-    }
-
-    int integer(String name) throws IOException {
-      long number = number(name);
-      if (number != (int) number) {
-        throw new IOException("the answer's " + path + name + " is out of range: " + number);
-      }
-      return (int) number;
-    }
-
-    boolean flag(String name) throws IOException {
-      return of(name, Boolean.class);
-    }
-
-    Fields object(String name) throws IOException {
-      return new Fields(of(name, Map.class), path + name + ".");
-    }
-
-    List<Fields> objects(String name) throws IOException {
-      List<Fields> objects = new ArrayList<>();
-      for (Object element : of(name, List.class)) {
-        if (!(element instanceof Map<?, ?> map)) {
-          throw new IOException("the answer's " + path + name + " has an element of another kind");
-        }
-        objects.add(new Fields(map, path + name + "[]."));
-      }
-      return objects;
-    }
-
-    List<String> texts(String name) throws IOException {
-      List<String> texts = new ArrayList<>();
-      for (Object element : of(name, List.class)) {
-        texts.add(String.valueOf(element));
-      }
-      return texts;
-    }
-
-    private <T> T of(String name, Class<T> type) throws IOException {
-      Object value = members.get(name);
-      if (!type.isInstance(value)) {
-        throw new IOException("the answer has no good field " + path + name + ": " + value);
-      }
-      return type.cast(value);
-    }
   }
 }

@@ -101,6 +101,9 @@ final class AdminWriter {
         json.writeNumberField("total", worker.traffic().get().total());
         json.writeEndObject();
       }
+      if (worker.lastEnd().isPresent()) {
+        EndJson.write(json, "lastEnd", worker.lastEnd().get());
+      }
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -117,6 +120,9 @@ final class AdminWriter {
             json.writeStringField("kind", event.kind());
             json.writeStringField("subject", event.subject());
             json.writeStringField("text", event.text());
+            if (event.end().isPresent()) {
+              EndJson.write(json, "end", event.end().get());
+            }
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -183,6 +189,9 @@ final class AdminWriter {
             json.writeString(tail);
           }
           json.writeEndArray();
+          if (verdict.end().isPresent()) {
+            EndJson.write(json, "end", verdict.end().get());
+          }
           json.writeEndObject();
         });
   }

@@ -1,5 +1,7 @@
 package dev.baton.supervisor.admin;
 
+import java.util.Optional;
+
 /**
  * One entry of the journal.
  *
@@ -7,5 +9,7 @@ package dev.baton.supervisor.admin;
  * @param kind what happened, such as ready
  * @param subject the pool or the worker id; may be empty
  * @param text in words
+ * @param end where it is the end of a worker, all that is known of it
  */
-public record EventView(String time, String kind, String subject, String text) {}
+public record EventView(
+    String time, String kind, String subject, String text, Optional<EndView> end) {}

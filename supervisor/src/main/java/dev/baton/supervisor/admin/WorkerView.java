@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param phase the exact state, such as handshaking
  * @param text the plugin's status line, or why it is down; may be empty
  * @param traffic empty when the supervisor hands no connections to it
+ * @param lastEnd of the slot's newest worker that ended without having been told to; empty when
+ *     none has
  */
 public record WorkerView(
     String id,
@@ -26,9 +28,10 @@ public record WorkerView(
     int restarts,
     String phase,
     String text,
-    Optional<WorkerTraffic> traffic) {
+    Optional<WorkerTraffic> traffic,
+    Optional<EndView> lastEnd) {
 
-  /** A worker that accepts its connections itself, or has none. */
+  /** A worker that accepts its connections itself, or has none, in a slot where all went well. */
   public WorkerView(
       String id,
       int slot,
@@ -39,12 +42,29 @@ public record WorkerView(
       int restarts,
       String phase,
       String text) {
-    this(id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, Optional.empty());
+    this(
+        id,
+        slot,
+        pid,
+        generation,
+        state,
+        uptimeSeconds,
+        restarts,
+        phase,
+        text,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same with what is known of the end before it. */
+  public WorkerView after(Optional<EndView> end) {
+    return new WorkerView(
+        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, traffic, end);
   }
 
   /** The same with figures. */
   public WorkerView with(Optional<WorkerTraffic> figures) {
     return new WorkerView(
-        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, figures);
+        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, figures, lastEnd);
   }
 }

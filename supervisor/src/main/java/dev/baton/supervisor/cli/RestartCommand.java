@@ -92,6 +92,7 @@ final class RestartCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     context.complain(pool + ": rolled back: " + verdict.text());
+    verdict.end().ifPresent(end -> context.err().println(end.worker() + " " + end.circumstances()));
     if (!verdict.logTail().isEmpty()) {
       context.err().println("the last lines of the failed worker's log:");
       verdict.logTail().forEach(line -> context.err().println("    " + line));

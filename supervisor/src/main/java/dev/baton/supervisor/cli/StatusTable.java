@@ -1,5 +1,6 @@
 package dev.baton.supervisor.cli;
 
+import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.OpenServiceView;
@@ -18,6 +19,9 @@ final class StatusTable {
 
   private static final int WIDTH = 80;
   private static final int WIDEST_ID = 32;
+
+  /** Of the last words of a worker that is down; the rest is in the JSON. */
+  private static final int LOG_LINES = 5;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -115,6 +119,7 @@ final class StatusTable {
     for (String part : wrap(note, WIDTH - 6)) {
       line("      " + part);
     }
+    worker.lastEnd().filter(end -> worker.pid() == 0).ifPresent(this::end);
     worker
         .traffic()
         .ifPresent(
@@ -123,6 +128,16 @@ final class StatusTable {
                     "      connections: "
                         + (t.open() + " open, " + t.unclaimed() + " unclaimed, ")
                         + (t.total() + " in total")));
+  }
+
+  /** How it ended is told already. */
+  private void end(EndView end) {
+    wrap(printable(end.circumstances()), WIDTH - 6).forEach(part -> line("      " + part));
+    List<String> tail = end.logTail();
+    for (String last : tail.subList(Math.max(0, tail.size() - LOG_LINES), tail.size())) {
+      String shown = printable(last);
+      line("      | " + shown.substring(0, Math.min(shown.length(), WIDTH - 8)));
+    }
   }
 
   private static String join(String phase, String text) {

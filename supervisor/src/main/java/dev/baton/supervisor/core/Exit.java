@@ -54,6 +54,11 @@ public record Exit(int code, int signal, boolean coreDumped) {
         .findFirst();
   }
 
+  /** The name of the signal that ended it, such as {@code SIGTERM}; empty where none did. */
+  public String signalName() {
+    return signal == 0 ? "" : SIGNALS.getOrDefault(signal, "signal " + signal);
+  }
+
   /** In words: {@code "exit code 3"}, {@code "killed by SIGKILL"}. */
   @Override
   public String toString() {
@@ -63,8 +68,6 @@ public record Exit(int code, int signal, boolean coreDumped) {
     if (signal == 0) {
       return "exit code " + code;
     }
-    return "killed by "
-        + SIGNALS.getOrDefault(signal, "signal " + signal)
-        + (coreDumped ? " (core dumped)" : "");
+    return "killed by " + signalName() + (coreDumped ? " (core dumped)" : "");
   }
 }

@@ -1,6 +1,8 @@
 package dev.baton.supervisor.journal;
 
+import dev.baton.supervisor.core.PostMortem;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One thing that happened.
@@ -9,8 +11,10 @@ import java.time.Instant;
  * @param kind info or warning
  * @param subject a pool, a worker id, a listener, or "supervisor"
  * @param text what happened
+ * @param end where it is the end of a worker, all that is known of it
  */
-public record Entry(Instant time, Kind kind, String subject, String text) {
+public record Entry(
+    Instant time, Kind kind, String subject, String text, Optional<PostMortem> end) {
   /** How an operator should take it. */
   public enum Kind {
     INFO,

@@ -1,10 +1,12 @@
 package dev.baton.supervisor.journal;
 
+import dev.baton.supervisor.core.PostMortem;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +26,32 @@ public final class Journal {
 
   /** Something expected. */
   public void info(String subject, String text) {
-    LOG.info("{}: {}", subject, text);
-    add(new Entry(Instant.now(), Entry.Kind.INFO, subject, text));
+    info(subject, text, Optional.empty());
   }
 
   /** Something that an operator should look at. */
   public void warn(String subject, String text) {
+    warn(subject, text, Optional.empty());
+  }
+
+  /** What is known of a worker's end, after that was told. */
+  public void ended(PostMortem end) {
+    String text = "post-mortem: " + end.circumstances();
+    if (end.inOrder()) {
+      info(end.worker().toString(), text, Optional.of(end));
+    } else {
+      warn(end.worker().toString(), text, Optional.of(end));
+    }
+  }
+
+  private void info(String subject, String text, Optional<PostMortem> end) {
+    LOG.info("{}: {}", subject, text);
+    add(new Entry(Instant.now(), Entry.Kind.INFO, subject, text, end));
+  }
+
+  private void warn(String subject, String text, Optional<PostMortem> end) {
     LOG.warn("{}: {}", subject, text);
-    add(new Entry(Instant.now(), Entry.Kind.WARNING, subject, text));
+    add(new Entry(Instant.now(), Entry.Kind.WARNING, subject, text, end));
   }
 
   private synchronized void add(Entry entry) {

@@ -50,6 +50,17 @@ record CgroupFolder(Path folder) {
             .map(line -> line.substring("0::".length()))
             .findFirst()
             .orElseThrow(() -> new IOException("this machine has no cgroups of version 2"));
+    Path own = mounted(root, path);
+    boolean leaf = own.endsWith(SUPERVISOR) && Files.exists(own.resolveSibling(CONTROLLERS));
+    return at(leaf ? own.getParent() : own);
+  }
+
+  /** The folder of a cgroup, as {@code /proc/PID/cgroup} names it. */
+  static Path mounted(String path) throws IOException {
+    return mounted(ROOT, path);
+  }
+
+  private static Path mounted(Path root, String path) throws IOException {
     for (String line : lines(root.resolve("proc/self/mountinfo"))) {
       // ID parent device root mount-point options ... - type source options (proc(5))
       String[] halves = line.split(" - ", 2);
@@ -57,9 +68,7 @@ record CgroupFolder(Path folder) {
       if (halves.length == 2 && halves[1].startsWith("cgroup2 ") && below(path, mount[3])) {
         String rest = mount[3].equals("/") ? path : path.substring(mount[3].length());
         Path point = root.resolve(mount[4].substring(1));
-        Path own = point.resolve(rest.replaceFirst("^/+", ""));
-        boolean leaf = own.endsWith(SUPERVISOR) && !own.equals(point);
-        return at(leaf ? own.getParent() : own);
+        return point.resolve(rest.replaceFirst("^/+", ""));
       }
     }
     throw new IOException("the cgroups of version 2 are not mounted here, or not ours");

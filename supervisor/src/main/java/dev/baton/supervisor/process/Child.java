@@ -9,6 +9,7 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import dev.baton.sys.WaitStatus;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,13 @@ public final class Child implements AutoCloseable {
 
   private int pidfdNumber() {
     return pidfd.<Integer, RuntimeException>borrow(n -> n);
+  }
+
+  /** Its cgroup in the v2 hierarchy, also after its end until it is reaped; empty when unknown. */
+  public Optional<String> cgroup() {
+    return reaped
+        ? Optional.empty()
+        : OomKills.cgroup(Path.of("/proc", String.valueOf(pid), "cgroup"));
   }
 
   /** Closes the pidfd; says nothing to the process. */

@@ -3,12 +3,15 @@ package dev.baton.supervisor.process;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.store.FolderTrees;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +34,7 @@ public final class Evidence {
   /** The most bytes that the folders of one pool have together, but for the newest. */
   public static final long MAX_BYTES_PER_POOL = 1L << 30;
 
+  private static final int MOST_NAMES = 10;
   private static final Set<PosixFilePermission> OWNER_ALONE =
       PosixFilePermissions.fromString("rwx------");
 
@@ -102,6 +106,31 @@ public final class Evidence {
       give(own, (Integer) ours.get("uid"), (Integer) ours.get("gid"));
       Files.setPosixFilePermissions(own, OWNER_ALONE);
     }
+  }
+
+  /**
+   * After the end of a worker, puts a file of ours beside what it left.
+   *
+   * @throws IOException also when there is something of that name
+   */
+  synchronized void keep(WorkerId id, String name, byte[] content) throws IOException {
+    takeBack(folder(id));
+    Files.write(folder(id).resolve(name), content, StandardOpenOption.CREATE_NEW);
+  }
+
+  /** The names of what a worker left, sorted; the first of many. */
+  List<String> names(WorkerId id) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(id))) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        names.add(SafeText.line(bytes, 0, bytes.length));
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+    return names.stream().sorted().limit(MOST_NAMES).toList();
   }
 
   /**

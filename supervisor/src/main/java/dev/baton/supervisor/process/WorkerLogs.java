@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -147,31 +148,48 @@ public final class WorkerLogs {
    * @return oldest first; empty when there is no file
    */
   public List<String> tail(WorkerId id, int lines) throws IOException {
-    ByteBuffer end;
-    boolean cut;
-    try (FileChannel channel = FileChannel.open(file(id), StandardOpenOption.READ)) {
-      long from = Math.max(0, channel.size() - TAIL_MAX);
-      cut = from > 0;
-      end = ByteBuffer.allocate(TAIL_MAX);
-      while (end.hasRemaining() && channel.read(end, from + end.position()) > 0) {
-        // until the end of the file or of what we take
-      }
-    } catch (NoSuchFileException e) {
-      return List.of();
-    }
+    long from = Math.max(0, size(id) - TAIL_MAX);
+    boolean cut = from > 0;
+    byte[] bytes = read(id, from, TAIL_MAX);
     List<String> all = new ArrayList<>();
-    byte[] bytes = end.array();
     int start = 0;
-    for (int i = 0; i < end.position(); i++) {
+    for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
         all.add(SafeText.line(bytes, start, i));
         start = i + 1;
       }
     }
-    if (start < end.position()) {
-      all.add(SafeText.line(bytes, start, end.position()));
+    if (start < bytes.length) {
+      all.add(SafeText.line(bytes, start, bytes.length));
     }
     int first = Math.max(cut && all.size() > 1 ? 1 : 0, all.size() - Math.max(0, lines));
     return List.copyOf(all.subList(first, all.size()));
+  }
+
+  /** How many bytes a worker has written so far; 0 when there is no file. */
+  public long size(WorkerId id) throws IOException {
+    try {
+      return Files.size(file(id));
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * What a worker has written from a place on.
+   *
+   * @return at most {@code most} bytes; none when there is no file
+   */
+  byte[] read(WorkerId id, long from, int most) throws IOException {
+    try (FileChannel channel = FileChannel.open(file(id), StandardOpenOption.READ)) {
+      int there = (int) Math.max(0, Math.min(most, channel.size() - from));
+      ByteBuffer bytes = ByteBuffer.allocate(there);
+      while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
+        // until all is read, or somebody has cut the file
+      }
+      return Arrays.copyOf(bytes.array(), bytes.position());
+    } catch (NoSuchFileException e) {
+      return new byte[0];
+    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.Verdict;
+import dev.baton.supervisor.core.PostMortem;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -50,13 +52,22 @@ final class Asked {
   /**
    * The rollout is over.
    *
-   * @param tail the last lines of the log of the worker that decided it; completes on the loop
+   * @param end of the worker that decided it
    */
-  void over(boolean done, String text, int generation, CompletionStage<List<String>> tail) {
+  void over(boolean done, String text, int generation, CompletionStage<Optional<PostMortem>> end) {
     Optional<RolloutWatcher> told = watching();
     watcher = null;
     asking = null;
     told.ifPresent(
-        w -> tail.thenAccept(lines -> w.finished(new Verdict(done, text, generation, lines))));
+        w ->
+            end.thenAccept(
+                e ->
+                    w.finished(
+                        new Verdict(
+                            done,
+                            text,
+                            generation,
+                            e.map(p -> p.findings().logTail()).orElse(List.of()),
+                            e.map(EndView::of)))));
   }
 }

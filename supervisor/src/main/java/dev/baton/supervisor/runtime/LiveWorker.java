@@ -12,6 +12,7 @@ import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Child;
+import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.SessionEvents;
 import dev.baton.supervisor.session.WorkerSession;
@@ -38,6 +39,9 @@ final class LiveWorker implements AutoCloseable {
   private Pulse pulse = Pulse.WELL;
   private String status = "";
   private int reapAttempts;
+  private long dumpAsked = -1;
+  private boolean killed;
+  private Remains remains;
   private boolean closed;
 
   /** Where a worker reports to. */
@@ -162,7 +166,11 @@ final class LiveWorker implements AutoCloseable {
     return rules.hung(pulse);
   }
 
-  void dumpThreads() {
+  /**
+   * @param logged how far its log goes by now; negative when unknown
+   */
+  void dumpThreads(long logged) {
+    dumpAsked = logged;
     signal("QUIT", child::dumpThreads);
   }
 
@@ -171,6 +179,7 @@ final class LiveWorker implements AutoCloseable {
   }
 
   void kill() {
+    killed = true;
     signal("KILL", child::kill);
   }
 
@@ -205,6 +214,7 @@ final class LiveWorker implements AutoCloseable {
   /** The process has ended: what it said last comes first, then its end. */
   private void died() {
     session.readAll();
+    Optional<String> cgroup = child.cgroup(); // which goes when it is reaped
     Exit exit;
     try {
       Optional<Exit> reaped = child.reap();
@@ -220,7 +230,13 @@ final class LiveWorker implements AutoCloseable {
       exit = Exit.UNKNOWN;
     }
     close();
+    remains = new Remains(exit, killed, cgroup, dumpAsked);
     events.happened(id, WorkerEvent.reaped(exit));
+  }
+
+  /** What is known of its end; null before. */
+  Remains remains() {
+    return remains;
   }
 
   @Override

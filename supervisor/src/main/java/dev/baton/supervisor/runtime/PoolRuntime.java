@@ -9,29 +9,29 @@ import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolMachine;
+import dev.baton.supervisor.core.PostMortem;
 import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Step;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.WorkerState;
+import dev.baton.supervisor.core.dispatch.WorkerFigures;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
-import dev.baton.supervisor.process.Spawned;
-import dev.baton.supervisor.session.Greeting;
+import dev.baton.supervisor.process.Remains;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -40,23 +40,22 @@ import java.util.function.IntPredicate;
  * One pool at work: it feeds events to the core and carries its effects out. Only for the loop's
  * thread, but for {@link #snapshot}.
  */
-final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEvents {
-  private static final int TAIL_LINES = 20;
+final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private static final Set<Kind> START_OVER =
       EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
 
   private final PoolConfig config;
   private final Surroundings around;
-  private final Greeter greeter;
   private final PoolConnections connections;
   private final OnDemand onDemand;
+  private final Starts starts;
+  private final PostMortems ends;
   private final Runnable moved;
   private final Runnable stopped;
-  private final Map<WorkerId, LiveWorker> live = new HashMap<>();
+  private final LiveWorkers live = new LiveWorkers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private final Asked asked = new Asked();
   private boolean stepping;
-  private long lastBeat;
   private Pool state;
   private Timers.Timer alarm;
   private volatile PoolSnapshot snapshot;
@@ -78,12 +77,13 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
       throws SysException {
     this.config = config;
     this.around = around;
-    this.greeter = new Greeter(config, around);
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
+    this.ends = new PostMortems(around, this::changed);
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
+    this.starts = new Starts(config, around, live, connections, this);
     changed();
   }
 
@@ -141,16 +141,8 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   /** Asks every worker for a sign of life, and ends those that have given none for too long. */
   void heartbeat() {
     HeartbeatRules rules = state.settings().heartbeat();
-    long now = around.loop().now();
-    boolean forgiven = rules.forgives(now - lastBeat);
-    lastBeat = now;
-    for (Map.Entry<WorkerId, LiveWorker> w : List.copyOf(live.entrySet())) {
-      if (w.getValue().beat(rules, forgiven)) {
-        happened(
-            w.getKey(),
-            WorkerEvent.of(Kind.HUNG, "has not answered " + rules.missed() + " heartbeats"));
-      }
-    }
+    String why = "has not answered " + rules.missed() + " heartbeats";
+    live.beat(rules, around.loop().now(), w -> happened(w, WorkerEvent.of(Kind.HUNG, why)));
   }
 
   /** What became of the connections that the supervisor handed to the workers. Any thread. */
@@ -179,12 +171,12 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   @Override
   public void readAll() {
-    List.copyOf(live.values()).forEach(LiveWorker::readAll);
+    live.readAll();
   }
 
   @Override
   public void recall(WorkerId worker, Numbers recalled) {
-    with(worker, w -> w.session().recall(recalled));
+    live.with(worker, w -> w.session().recall(recalled));
   }
 
   /** The store has given a listener another socket, which new workers are to be told of. */
@@ -206,11 +198,23 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   @Override
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
-      live.remove(worker);
+      lookInto(worker);
       connections.reaped(worker);
-      around.starter().clean(worker);
     }
     handle(new PoolEvent.OfWorker(worker, event));
+  }
+
+  private void lookInto(WorkerId worker) {
+    LiveWorker ended = live.remove(worker);
+    Optional<WorkerFigures> handed =
+        connections.figures().flatMap(f -> Optional.ofNullable(f.workers().get(worker)));
+    OptionalLong open =
+        handed.map(h -> OptionalLong.of(h.open() + h.unclaimed())).orElse(OptionalLong.empty());
+    Remains remains = ended.remains();
+    long now = around.loop().now();
+    state
+        .worker(worker)
+        .ifPresent(w -> ends.begin(PostMortem.of(w, remains.exit(), open, now), remains));
   }
 
   @Override
@@ -230,9 +234,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   @Override
   public void changed() {
-    Map<WorkerId, PoolSnapshot.Process> processes = new HashMap<>();
-    live.forEach((id, w) -> processes.put(id, new PoolSnapshot.Process(w.pid(), w.status())));
-    snapshot = new PoolSnapshot(state, Map.copyOf(processes));
+    snapshot = new PoolSnapshot(state, live.processes(), ends.bySlot());
   }
 
   /** Effects can cause events; those wait until the step that caused them is carried out. */
@@ -280,19 +282,19 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   private void carryOut(Effect effect) {
     if (effect instanceof Effect.Spawn e) {
-      spawn(e.worker(), e.generation());
+      starts.start(e.worker(), e.generation());
     } else if (effect instanceof Effect.Greet e) {
-      greet(e.worker(), e.generation());
+      starts.greet(e.worker(), e.generation());
     } else if (effect instanceof Effect.SendDrain e) {
       connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
-      with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
+      live.with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
     } else if (effect instanceof Effect.DumpThreads e) {
-      with(e.worker(), LiveWorker::dumpThreads);
+      live.with(e.worker(), w -> w.dumpThreads(around.starter().logged(e.worker())));
     } else if (effect instanceof Effect.Terminate e) {
-      with(e.worker(), LiveWorker::terminate);
+      live.with(e.worker(), LiveWorker::terminate);
     } else if (effect instanceof Effect.Kill e) {
-      with(e.worker(), LiveWorker::kill);
+      live.with(e.worker(), LiveWorker::kill);
     } else if (effect instanceof Effect.Note e) {
       note(e);
     } else if (effect instanceof Effect.Progress e) {
@@ -310,7 +312,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   /** By now it may have been told more than that. */
   private void drain(Effect.SendDrain e) {
     if (state.worker(e.worker()).filter(w -> w.state() == WorkerState.DRAINING).isPresent()) {
-      with(e.worker(), w -> w.session().drain(e.deadline() - around.loop().now()));
+      live.with(e.worker(), w -> w.session().drain(e.deadline() - around.loop().now()));
     }
   }
 
@@ -326,16 +328,11 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   private void rolloutOver(Effect.RolloutOver over) {
     around.starter().forget(config.name(), generationsInUse());
-    boolean read = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
-    CompletionStage<List<String>> tail =
-        read // else there is no time to read logs
-            ? around
-                .starter()
-                .logTail(over.failed().get(), TAIL_LINES)
-                .exceptionally(e -> List.of())
-                .thenApplyAsync(lines -> lines, around.loop())
-            : CompletableFuture.completedFuture(List.of());
-    asked.over(over.done(), over.text(), over.generation(), tail);
+    boolean told = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
+    // Else there is no time to look for it.
+    CompletionStage<Optional<PostMortem>> end =
+        told ? ends.of(over.failed().get()) : CompletableFuture.completedFuture(Optional.empty());
+    asked.over(over.done(), over.text(), over.generation(), end);
   }
 
   private IntPredicate generationsInUse() {
@@ -343,72 +340,13 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     return now::uses;
   }
 
-  /** A worker without a process has nothing to be told. */
-  private void with(WorkerId id, Consumer<LiveWorker> action) {
-    LiveWorker w = live.get(id);
-    if (w != null) {
-      action.accept(w);
-      w.afterSending();
-    }
+  @Override
+  public boolean wanted(WorkerId id) {
+    return state.worker(id).filter(w -> !w.retired()).isPresent();
   }
 
-  private void spawn(WorkerId id, int generation) {
-    around
-        .gate()
-        .enter(config.name(), () -> state.serving() == 0, id, () -> spawnNow(id, generation));
-  }
-
-  private void spawnNow(WorkerId id, int generation) {
-    boolean wanted = state.worker(id).filter(w -> !w.retired()).isPresent();
-    if (!wanted) {
-      handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWN_FAILED, "not started")));
-      return;
-    }
-    around
-        .starter()
-        .start(config, id, generation)
-        .whenCompleteAsync(
-            (spawned, failure) -> {
-              if (failure == null) {
-                spawned(id, spawned);
-              } else {
-                Throwable cause =
-                    failure instanceof CompletionException ? failure.getCause() : failure;
-                handle(
-                    new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWN_FAILED, message(cause))));
-              }
-            },
-            around.loop());
-  }
-
-  private static String message(Throwable failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
-  }
-
-  private void spawned(WorkerId id, Spawned spawned) {
-    LiveWorker worker =
-        new LiveWorker(around, id, spawned, this, connections.handsOff(), config.openPolicy());
-    live.put(id, worker);
-    around.journal().info(id.toString(), "started, pid " + worker.pid());
-    handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWNED)));
-    try {
-      worker.watch();
-      if (connections.handsOff()) {
-        connections.added(id, worker.session().duplicate());
-      }
-    } catch (SysException e) {
-      handle(
-          new PoolEvent.OfWorker(
-              id, WorkerEvent.of(Kind.VIOLATION, "cannot be watched: " + e.getMessage())));
-    }
-  }
-
-  private void greet(WorkerId id, int generation) {
-    try {
-      Greeting greeting = greeter.greeting(id, generation);
-      with(id, w -> w.session().greet(greeting));
-    } catch (SysException e) {
-      happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
-    }
+  @Override
+  public boolean waited() {
+    return state.serving() == 0;
   }
 }

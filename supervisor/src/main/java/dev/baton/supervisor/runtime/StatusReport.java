@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.WorkerTraffic;
@@ -33,12 +34,14 @@ final class StatusReport {
     Pool pool = snapshot.pool();
     List<WorkerView> workers = new ArrayList<>();
     for (Slot slot : pool.slots()) {
+      Optional<EndView> end =
+          Optional.ofNullable(snapshot.ends().get(slot.index())).map(EndView::of);
       for (Worker w : slot.workers()) {
         Optional<WorkerTraffic> traffic = figures.flatMap(f -> traffic(f, w.id()));
-        workers.add(worker(slot, w, snapshot, now).with(traffic));
+        workers.add(worker(slot, w, snapshot, now).with(traffic).after(end));
       }
       if (slot.workers().isEmpty() && slot.goal() == Slot.Goal.RUN) {
-        workers.add(down(pool, slot));
+        workers.add(down(pool, slot).after(end));
       }
     }
     return new PoolView(

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
@@ -145,7 +146,8 @@ public final class SupervisorLoop implements Operations {
                     e.time().toString(),
                     e.kind().name().toLowerCase(java.util.Locale.ROOT),
                     e.subject(),
-                    e.text()))
+                    e.text(),
+                    e.end().map(EndView::of)))
         .toList();
   }
 

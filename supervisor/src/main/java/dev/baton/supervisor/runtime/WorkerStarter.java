@@ -2,12 +2,15 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.PostMortem;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Confinement;
 import dev.baton.supervisor.process.Evidence;
+import dev.baton.supervisor.process.Inquest;
 import dev.baton.supervisor.process.Launch;
 import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.process.WorkerCgroup;
 import dev.baton.supervisor.process.WorkerCommand;
@@ -52,6 +55,7 @@ public final class WorkerStarter implements AutoCloseable {
   private final WorkerLogs logs;
   private final Evidence evidence;
   private final Cgroups cgroups;
+  private final Inquest inquest;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
   private final Map<String, Map<Integer, Release>> byGeneration = new HashMap<>();
@@ -65,6 +69,7 @@ public final class WorkerStarter implements AutoCloseable {
       WorkerLogs logs,
       Evidence evidence,
       Cgroups cgroups) {
+    this.inquest = new Inquest(logs, evidence);
     this.maker = maker;
     this.command = command;
     this.releases = releases;
@@ -130,6 +135,7 @@ public final class WorkerStarter implements AutoCloseable {
   private Spawned spawn(Launch launch, WorkerId id, Optional<WorkerCgroup> cgroup)
       throws IOException {
     OwnedFd log = logs.open(id);
+    inquest.starting();
     try {
       return maker.spawn(launch, id.toString(), log, cgroup);
     } catch (SysException e) {
@@ -155,13 +161,37 @@ public final class WorkerStarter implements AutoCloseable {
     return known;
   }
 
-  /** After a worker's end: what it left is bounded. */
-  void clean(WorkerId id) {
+  /** After a start that came to nothing. */
+  private void clean(WorkerId id) {
     quietly(
         () -> {
           cgroups.remove(id);
           evidence.ended(id);
         });
+  }
+
+  /**
+   * After a worker's end: finds out what can be found out, and bounds what it left.
+   *
+   * @return completes on the spawner thread
+   */
+  CompletableFuture<PostMortem> lookInto(PostMortem end, Remains remains) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          PostMortem found = inquest.of(end, remains);
+          cgroups.remove(end.worker()); // its counters told whether memory ran out
+          return found;
+        },
+        thread);
+  }
+
+  /** How far the log of a worker goes, in bytes; negative when that cannot be told. Any thread. */
+  long logged(WorkerId id) {
+    try {
+      return logs.size(id);
+    } catch (IOException e) {
+      return -1;
+    }
   }
 
   /** Forgets the generations that no worker can be of any more, and their files. */
@@ -191,19 +221,6 @@ public final class WorkerStarter implements AutoCloseable {
             LOG.warn("cleaning up: {}", e.getMessage());
           }
         });
-  }
-
-  /** The last lines that a worker wrote; empty when there are none. */
-  CompletableFuture<List<String>> logTail(WorkerId id, int lines) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return logs.tail(id, lines);
-          } catch (IOException e) {
-            return List.of("(its log cannot be read: " + e.getMessage() + ")");
-          }
-        },
-        thread);
   }
 
   /** The first run of a pool's slots that no earlier supervisor has used. */

@@ -17,7 +17,10 @@ public final class PluginFiles {
   public static final String PLUGIN = "dev.baton.e2e.plugin.ScriptedWorker";
 
   private static final List<String> CLASSES =
-      List.of("dev/baton/e2e/plugin/ScriptedWorker.class", "dev/baton/e2e/plugin/LateAnswer.class");
+      List.of(
+          "dev/baton/e2e/plugin/ScriptedWorker.class",
+          "dev/baton/e2e/plugin/LateAnswer.class",
+          "dev/baton/e2e/plugin/Embrace.class");
 
   private final Path folder;
 

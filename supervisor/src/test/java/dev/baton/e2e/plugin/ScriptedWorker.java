@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code throw}: throws in {@code start}
  *   <li>{@code wait PATH}: waits for such a file in its constructor, before it knows of any
  *       descriptor
+ *   <li>{@code checked}: serves, with a health check; a request for {@code /embrace} has two
+ *       threads wait for each other, and the check for them
  *   <li>{@code stubborn}: serves, and ignores that it should drain
  * </ul>
  *
@@ -70,6 +73,7 @@ public final class ScriptedWorker implements Worker {
         System.out.println("scripted: says nothing more");
         return;
       }
+      case "checked" -> context.health(Embrace::check, Duration.ofMillis(200));
       default -> {}
     }
     for (var name : context.files()) {
@@ -112,6 +116,9 @@ public final class ScriptedWorker implements Worker {
         }
         request = new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
       }
+      if (request.startsWith("GET /embrace ")) {
+        Embrace.begin();
+      }
       var text = request.startsWith("GET /late ") ? LateAnswer.text() : "now";
       var body =
           String.format(
@@ -123,8 +130,8 @@ public final class ScriptedWorker implements Worker {
       while (out.hasRemaining()) {
         connection.write(out);
       }
-    } catch (IOException e) {
-      // The client's affair.
+    } catch (IOException | InterruptedException e) {
+      // The client's affair, or the end.
     } catch (LinkageError e) {
       e.printStackTrace();
     }

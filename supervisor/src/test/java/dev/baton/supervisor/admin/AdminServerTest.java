@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -303,7 +304,7 @@ class AdminServerTest {
             for (String line = lines.take(); !line.isEmpty(); line = lines.take()) {
               watcher.progress(line);
             }
-            watcher.finished(new Verdict(false, "no", 3, List.of("a", "b")));
+            watcher.finished(new Verdict(false, "no", 3, List.of("a", "b"), Optional.empty()));
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -350,7 +351,7 @@ class AdminServerTest {
             for (int i = 0; i < 1000; i++) {
               watcher.progress("line " + i);
             }
-            watcher.finished(new Verdict(true, "done", 4, List.of()));
+            watcher.finished(new Verdict(true, "done", 4, List.of(), Optional.empty()));
             over.countDown();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

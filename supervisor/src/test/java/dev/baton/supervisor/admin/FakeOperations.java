@@ -18,7 +18,8 @@ public final class FakeOperations implements Operations {
 
   /** What a restart does: the pool and the watcher. */
   public volatile BiConsumer<String, RolloutWatcher> onRestart =
-      (pool, watcher) -> watcher.finished(new Verdict(true, "done", 4, List.of()));
+      (pool, watcher) ->
+          watcher.finished(new Verdict(true, "done", 4, List.of(), Optional.empty()));
 
   /** What a scale fails with, or null. */
   public volatile RuntimeException scaleFailure;
@@ -65,7 +66,9 @@ public final class FakeOperations implements Operations {
     calls.add("events " + newest);
     List<EventView> events = new ArrayList<>();
     for (int i = 0; i < Math.min(newest, 3); i++) {
-      events.add(new EventView("2026-11-22T10:00:0" + i + "Z", "ready", "hello/0#5", "é \"x\""));
+      events.add(
+          new EventView(
+              "2026-11-22T10:00:0" + i + "Z", "ready", "hello/0#5", "é \"x\"", Optional.empty()));
     }
     return events;
   }

@@ -104,7 +104,8 @@ class OperatorCommandsTest extends CliKit {
     operations.onRestart =
         (pool, watcher) -> {
           watcher.progress("slot 0: " + pool + "/0#7 is ready");
-          watcher.finished(new Verdict(true, "generation 4 serves", 4, List.of()));
+          watcher.finished(
+              new Verdict(true, "generation 4 serves", 4, List.of(), Optional.empty()));
         };
     serve();
     assertEquals(ExitCode.DONE, here("restart", "hello", "--surge", "2"), err());
@@ -139,7 +140,9 @@ class OperatorCommandsTest extends CliKit {
   void aRollbackIsToldWithTheLog() throws IOException {
     operations.onRestart =
         (pool, watcher) ->
-            watcher.finished(new Verdict(false, "hello/0#7 exit code 3", 3, List.of("one", "two")));
+            watcher.finished(
+                new Verdict(
+                    false, "hello/0#7 exit code 3", 3, List.of("one", "two"), Optional.empty()));
     serve();
     assertEquals(ExitCode.REFUSED, here("restart", "hello"));
     assertEquals(
@@ -155,7 +158,8 @@ class OperatorCommandsTest extends CliKit {
     assertEquals("hello: done\nweb: done\n", out());
     operations.calls.clear();
     operations.onRestart =
-        (pool, watcher) -> watcher.finished(new Verdict(false, "no", 1, List.of()));
+        (pool, watcher) ->
+            watcher.finished(new Verdict(false, "no", 1, List.of(), Optional.empty()));
     assertEquals(ExitCode.REFUSED, here("restart", "--all"));
     assertEquals(List.of("restart hello"), List.copyOf(operations.calls));
   }

@@ -7,6 +7,7 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import dev.baton.worker.ConnectionHandler;
 import dev.baton.worker.Drain;
+import dev.baton.worker.HealthCheck;
 import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
 import dev.baton.worker.WorkerIdentity;
@@ -192,6 +193,9 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
   public CompletableFuture<DatagramChannel> bindDatagrams(InetSocketAddress address) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public void health(HealthCheck check, Duration deadline) {}
 
   @Override
   public void ready() {}

@@ -1,0 +1,79 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.core.PostMortem;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.process.Remains;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * How the workers of one pool came to their ends: has each looked into, and keeps the newest of
+ * each slot that was not in order. Only for the loop's thread.
+ */
+final class PostMortems {
+  /** Of a rollout, the worker that failed is asked for some ends later. */
+  private static final int RECENT = 64;
+
+  private final Surroundings around;
+  private final Runnable changed;
+  private final Map<Integer, PostMortem> bySlot = new HashMap<>();
+  private final Map<WorkerId, CompletableFuture<PostMortem>> recent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(
+            Map.Entry<WorkerId, CompletableFuture<PostMortem>> eldest) {
+          return size() > RECENT;
+        }
+      };
+
+  /**
+   * @param changed called when there is something new to be seen
+   */
+  PostMortems(Surroundings around, Runnable changed) {
+    this.around = around;
+    this.changed = changed;
+  }
+
+  /**
+   * A worker has ended.
+   *
+   * @param end without findings
+   */
+  void begin(PostMortem end, Remains remains) {
+    CompletableFuture<PostMortem> whole = around.starter().lookInto(end, remains);
+    recent.put(end.worker(), whole);
+    whole
+        .whenComplete((found, failure) -> around.journal().ended(found == null ? end : found))
+        .thenAcceptAsync(this::keep, around.loop());
+  }
+
+  private void keep(PostMortem end) {
+    PostMortem last = bySlot.get(end.worker().slot());
+    if (!end.told() && (last == null || last.worker().run() < end.worker().run())) {
+      bySlot.put(end.worker().slot(), end);
+      changed.run();
+    }
+  }
+
+  /** The newest end in each slot of a worker that was not told to leave. */
+  Map<Integer, PostMortem> bySlot() {
+    return Map.copyOf(bySlot);
+  }
+
+  /**
+   * All about the end of a worker; empty for one that never was a process or is forgotten.
+   * Completes on the loop.
+   */
+  CompletionStage<Optional<PostMortem>> of(WorkerId worker) {
+    CompletableFuture<PostMortem> known = recent.get(worker);
+    return known == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : known.handleAsync((end, failure) -> Optional.ofNullable(end), around.loop());
+  }
+}

@@ -1,0 +1,108 @@
+package dev.baton.supervisor.runtime;
+
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.WorkerEvent;
+import dev.baton.supervisor.core.WorkerEvent.Kind;
+import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.process.Spawned;
+import dev.baton.supervisor.session.Greeting;
+import dev.baton.sys.SysException;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The way of a pool's workers from the core's wish to a process in the loop that was greeted: the
+ * gate, the spawner thread, the watch over both descriptors. Only for the loop's thread.
+ */
+final class Starts {
+  private final PoolConfig config;
+  private final Surroundings around;
+  private final Greeter greeter;
+  private final LiveWorkers live;
+  private final PoolConnections connections;
+  private final Pool pool;
+
+  /** Whose workers are started. */
+  interface Pool extends LiveWorker.PoolEvents {
+    /** Whether a worker is still wanted, which may have waited long. */
+    boolean wanted(WorkerId worker);
+
+    /** Whether clients wait for this pool, since none of its workers serves. */
+    boolean waited();
+  }
+
+  /**
+   * @param live to which each is added that has a process
+   */
+  Starts(
+      PoolConfig config,
+      Surroundings around,
+      LiveWorkers live,
+      PoolConnections connections,
+      Pool pool) {
+    this.config = config;
+    this.around = around;
+    this.greeter = new Greeter(config, around);
+    this.live = live;
+    this.connections = connections;
+    this.pool = pool;
+  }
+
+  /** Tells the pool once, that the worker is spawned or that it is not. */
+  void start(WorkerId id, int generation) {
+    around.gate().enter(config.name(), pool::waited, id, () -> startNow(id, generation));
+  }
+
+  private void startNow(WorkerId id, int generation) {
+    if (!pool.wanted(id)) {
+      failed(id, "not started");
+      return;
+    }
+    around
+        .starter()
+        .start(config, id, generation)
+        .whenCompleteAsync(
+            (spawned, failure) -> {
+              if (failure == null) {
+                spawned(id, spawned);
+              } else {
+                failed(id, message(failure));
+              }
+            },
+            around.loop());
+  }
+
+  private void failed(WorkerId id, String why) {
+    pool.happened(id, WorkerEvent.of(Kind.SPAWN_FAILED, why));
+  }
+
+  private static String message(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private void spawned(WorkerId id, Spawned spawned) {
+    LiveWorker worker =
+        new LiveWorker(around, id, spawned, pool, connections.handsOff(), config.openPolicy());
+    live.add(id, worker);
+    around.journal().info(id.toString(), "started, pid " + worker.pid());
+    pool.happened(id, WorkerEvent.of(Kind.SPAWNED));
+    try {
+      worker.watch();
+      if (connections.handsOff()) {
+        connections.added(id, worker.session().duplicate());
+      }
+    } catch (SysException e) {
+      pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "cannot be watched: " + e.getMessage()));
+    }
+  }
+
+  /** Answers its hello: welcome, the offers of its pool, start. */
+  void greet(WorkerId id, int generation) {
+    try {
+      Greeting greeting = greeter.greeting(id, generation);
+      live.with(id, w -> w.session().greet(greeting));
+    } catch (SysException e) {
+      pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
+    }
+  }
+}
