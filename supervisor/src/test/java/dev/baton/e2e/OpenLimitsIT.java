@@ -110,7 +110,8 @@ class OpenLimitsIT {
   private void holds(Openers.Client client) throws Exception {
     for (int i = 0; i < 2; i++) {
       var answer = client.ask("hold", file.toString());
-      assertTrue(answer.matches("held \\d+ BUSY .*" + OPEN_AT_ONCE + " descriptors are open.*"), answer);
+      assertTrue(
+          answer.matches("held \\d+ BUSY .*" + OPEN_AT_ONCE + " descriptors are open.*"), answer);
       int held = Integer.parseInt(answer.split(" ")[1]);
       assertTrue(held > OPEN_AT_ONCE / 2 && held <= OPEN_AT_ONCE, answer);
       assertEquals("released", client.ask("release"));

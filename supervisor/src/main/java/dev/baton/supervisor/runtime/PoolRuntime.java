@@ -121,7 +121,7 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
    */
   List<Integer> reset(OptionalInt slot, Consumer<String> refused) {
     List<Integer> delayed =
-        state.slots().stream()
+        state.places().stream()
             .filter(s -> s.delayed() && (slot.isEmpty() || slot.getAsInt() == s.index()))
             .map(Slot::index)
             .toList();
@@ -262,7 +262,9 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
 
   /** Whose start is over with this event, well or not. */
   private static Optional<WorkerId> started(PoolEvent event) {
-    return event instanceof PoolEvent.OfWorker e && START_OVER.contains(e.event().kind())
+    return event instanceof PoolEvent.OfWorker e
+            && (START_OVER.contains(e.event().kind())
+                || e.worker().spare() && e.event().kind() == Kind.LOADED)
         ? Optional.of(e.worker())
         : Optional.empty();
   }
@@ -282,7 +284,11 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     if (effect instanceof Effect.Spawn e) {
       spawn(e.worker(), e.generation());
     } else if (effect instanceof Effect.Greet e) {
-      greet(e.worker(), e.generation());
+      with(e.worker(), w -> w.session().welcome(greeter.welcome(e.worker(), e.generation())));
+    } else if (effect instanceof Effect.Start e) {
+      start(e.worker(), e.generation());
+    } else if (effect instanceof Effect.Take e) {
+      take(e.spare(), e.worker());
     } else if (effect instanceof Effect.SendDrain e) {
       connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
@@ -353,7 +359,11 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
   }
 
   private void spawn(WorkerId id, int generation) {
-    around.gate().enter(id, () -> spawnNow(id, generation));
+    if (id.spare()) {
+      around.gate().enterLast(id, () -> spawnNow(id, generation));
+    } else {
+      around.gate().enter(id, () -> spawnNow(id, generation));
+    }
   }
 
   private void spawnNow(WorkerId id, int generation) {
@@ -391,20 +401,45 @@ final class PoolRuntime implements LiveWorker.PoolEvents, PoolConnections.PoolEv
     handle(new PoolEvent.OfWorker(id, WorkerEvent.of(Kind.SPAWNED)));
     try {
       worker.watch();
-      if (connections.handsOff()) {
-        connections.added(id, worker.session().duplicate());
+      if (!id.spare()) { // else it is introduced with its slot, or was already
+        introduce(worker);
       }
     } catch (SysException e) {
-      handle(
-          new PoolEvent.OfWorker(
-              id, WorkerEvent.of(Kind.VIOLATION, "cannot be watched: " + e.getMessage())));
+      unwatched(worker.id(), e);
     }
   }
 
-  private void greet(WorkerId id, int generation) {
+  /** To whoever hands connections to it. */
+  private void introduce(LiveWorker worker) throws SysException {
+    if (connections.handsOff()) {
+      connections.added(worker.id(), worker.session().duplicate());
+    }
+  }
+
+  private void unwatched(WorkerId id, SysException e) {
+    handle(
+        new PoolEvent.OfWorker(
+            id, WorkerEvent.of(Kind.VIOLATION, "cannot be watched: " + e.getMessage())));
+  }
+
+  /** The process stays; all that goes by its id goes by another from now on. */
+  private void take(WorkerId spare, WorkerId id) {
+    LiveWorker worker = live.remove(spare);
+    worker.takes(id);
+    live.put(id, worker);
+    around.gate().renamed(spare, id);
+    around.starter().renamed(spare, id);
+    try {
+      introduce(worker);
+    } catch (SysException e) {
+      unwatched(id, e);
+    }
+  }
+
+  private void start(WorkerId id, int generation) {
     try {
       Greeting greeting = greeter.greeting(id, generation);
-      with(id, w -> w.session().greet(greeting));
+      with(id, w -> w.session().start(greeting));
     } catch (SysException e) {
       happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
     }

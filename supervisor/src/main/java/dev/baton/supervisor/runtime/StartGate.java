@@ -20,6 +20,7 @@ public final class StartGate {
   private final Loop loop;
   private final int places;
   private final Deque<Entry> waiting = new ArrayDeque<>();
+  private final Deque<Entry> last = new ArrayDeque<>();
   private final Map<Object, Timers.Timer> inside = new HashMap<>();
 
   private record Entry(Object who, Runnable start) {}
@@ -52,6 +53,21 @@ public final class StartGate {
     admit();
   }
 
+  /** Starts when nobody else waits: who is not needed yet. */
+  public void enterLast(Object who, Runnable start) {
+    last.addLast(new Entry(who, start));
+    admit();
+  }
+
+  /** Somebody inside is known by another name from now on. */
+  public void renamed(Object before, Object after) {
+    Timers.Timer timer = inside.remove(before);
+    if (timer != null) {
+      timer.cancel();
+      inside.put(after, timer(after));
+    }
+  }
+
   /** The start is over, well or not; does nothing for somebody who is not inside. */
   public void leave(Object who) {
     Timers.Timer timer = inside.remove(who);
@@ -62,10 +78,14 @@ public final class StartGate {
   }
 
   private void admit() {
-    while (inside.size() < places && !waiting.isEmpty()) {
-      Entry next = waiting.removeFirst();
-      inside.put(next.who(), loop.timers().at(loop.now() + LONGEST, () -> leave(next.who())));
+    while (inside.size() < places && !(waiting.isEmpty() && last.isEmpty())) {
+      Entry next = waiting.isEmpty() ? last.removeFirst() : waiting.removeFirst();
+      inside.put(next.who(), timer(next.who()));
       next.start().run();
     }
+  }
+
+  private Timers.Timer timer(Object who) {
+    return loop.timers().at(loop.now() + LONGEST, () -> leave(who));
   }
 }

@@ -32,7 +32,7 @@ final class StatusReport {
   static PoolView of(PoolSnapshot snapshot, Optional<DispatchFigures> figures, long now) {
     Pool pool = snapshot.pool();
     List<WorkerView> workers = new ArrayList<>();
-    for (Slot slot : pool.slots()) {
+    for (Slot slot : pool.places()) {
       for (Worker w : slot.workers()) {
         Optional<WorkerTraffic> traffic = figures.flatMap(f -> traffic(f, w.id()));
         workers.add(worker(slot, w, snapshot, now).with(traffic));

@@ -144,6 +144,15 @@ public final class WorkerStarter implements AutoCloseable {
     return known;
   }
 
+  /** A spare has taken a slot: what it writes is that slot's from now on. */
+  void renamed(WorkerId spare, WorkerId id) {
+    quietly(
+        () -> {
+          logs.rename(spare, id);
+          evidence.rename(spare, id);
+        });
+  }
+
   /** After a worker's end: what it left is bounded. */
   void clean(WorkerId id) {
     quietly(() -> evidence.ended(id));

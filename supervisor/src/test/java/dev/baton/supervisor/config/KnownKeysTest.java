@@ -30,8 +30,8 @@ class KnownKeysTest {
         "pools.a",
         "after backoff bind classPath config connect dispatch drainTimeout environment"
             + " expectedExits files group heartbeat idleTimeout jvm listeners open openLimits"
-            + " permanentExits plugin restart start startTimeout stopTimeout surge user workers"
-            + " workingDirectory");
+            + " permanentExits plugin restart spares start startTimeout stopTimeout surge user"
+            + " workers workingDirectory");
     keys("pools.a.open[0]", "access follow kinds match root");
     keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
     keys("pools.a.jvm", "defaults heap java options");
