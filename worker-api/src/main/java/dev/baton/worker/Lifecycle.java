@@ -25,25 +25,31 @@ final class Lifecycle {
   private final Requests requests;
   private final Reports reports;
   private final PrintStream log;
+  private final Runnable warmUp;
   private Worker plugin;
   private Map<String, Object> config;
   private boolean started;
   private boolean orphaned;
   private DrainImpl drain;
 
+  /**
+   * @param warmUp done once when the start lets itself be waited for
+   */
   Lifecycle(
       PluginThread thread,
       Outbox outbox,
       Offers offers,
       Requests requests,
       Reports reports,
-      PrintStream log) {
+      PrintStream log,
+      Runnable warmUp) {
     this.thread = thread;
     this.outbox = outbox;
     this.offers = offers;
     this.requests = requests;
     this.reports = reports;
     this.log = log;
+    this.warmUp = warmUp;
   }
 
   /**
@@ -57,6 +63,9 @@ final class Lifecycle {
       return failed("load", e.code(), e.getMessage(), e.getCause(), ExitCode.UNUSABLE);
     }
     outbox.send(new Loaded(plugin.getClass().getName()));
+    if (thread.idle()) { // the start has not come with the welcome: this is a spare
+      warmUp.run();
+    }
     return GO_ON;
   }
 

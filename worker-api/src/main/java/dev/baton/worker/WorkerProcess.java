@@ -68,7 +68,9 @@ final class WorkerProcess {
     this.handoffs = new Handoffs(outbox, complaints);
     this.offers = new Offers(posix, handoffs, complaints);
     this.requests = new Requests(outbox);
-    this.lifecycle = new Lifecycle(plugin, outbox, offers, requests, handoffs.reports(), log);
+    this.lifecycle =
+        new Lifecycle(
+            plugin, outbox, offers, requests, handoffs.reports(), log, () -> WarmUp.run(posix));
     this.session = new Session(outbox, offers, handoffs, requests, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
     requests.reader(receiver::lookNow);
