@@ -62,10 +62,10 @@ final class Lifecycle {
     } catch (PluginException e) {
       return failed("load", e.code(), e.getMessage(), e.getCause(), ExitCode.UNUSABLE);
     }
-    outbox.send(new Loaded(plugin.getClass().getName()));
     if (thread.idle()) { // the start has not come with the welcome: this is a spare
       warmUp.run();
     }
+    outbox.send(new Loaded(plugin.getClass().getName()));
     return GO_ON;
   }
 
