@@ -26,12 +26,16 @@ final class Lifecycle {
   private final Health health;
   private final Reports reports;
   private final PrintStream log;
+  private final Runnable warmUp;
   private Worker plugin;
   private Map<String, Object> config;
   private boolean started;
   private boolean orphaned;
   private DrainImpl drain;
 
+  /**
+   * @param warmUp done once when the start lets itself be waited for
+   */
   Lifecycle(
       PluginThread thread,
       Outbox outbox,
@@ -39,7 +43,8 @@ final class Lifecycle {
       Requests requests,
       Health health,
       Reports reports,
-      PrintStream log) {
+      PrintStream log,
+      Runnable warmUp) {
     this.thread = thread;
     this.outbox = outbox;
     this.offers = offers;
@@ -47,6 +52,7 @@ final class Lifecycle {
     this.health = health;
     this.reports = reports;
     this.log = log;
+    this.warmUp = warmUp;
   }
 
   /**
@@ -58,6 +64,9 @@ final class Lifecycle {
       plugin = new PluginLoader(Lifecycle.class.getClassLoader()).load(className);
     } catch (PluginException e) {
       return failed("load", e.code(), e.getMessage(), e.getCause(), ExitCode.UNUSABLE);
+    }
+    if (thread.idle()) { // the start has not come with the welcome: this is a spare
+      warmUp.run();
     }
     outbox.send(new Loaded(plugin.getClass().getName()));
     return GO_ON;

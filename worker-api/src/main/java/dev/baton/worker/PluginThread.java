@@ -26,6 +26,11 @@ final class PluginThread {
     tasks.add(task);
   }
 
+  /** Whether there is nothing to do, from any thread. */
+  boolean idle() {
+    return tasks.isEmpty();
+  }
+
   /**
    * Sets the one task that is done at a time, unless the thread has ended. On the thread itself.
    */

@@ -70,7 +70,15 @@ final class WorkerProcess {
     this.requests = new Requests(outbox);
     Health health = new Health(outbox);
     this.lifecycle =
-        new Lifecycle(plugin, outbox, offers, requests, health, handoffs.reports(), log);
+        new Lifecycle(
+            plugin,
+            outbox,
+            offers,
+            requests,
+            health,
+            handoffs.reports(),
+            log,
+            () -> WarmUp.run(posix));
     this.session = new Session(outbox, offers, handoffs, requests, health, plugin, lifecycle, log);
     this.receiver = new Receiver(posix, channel, session, outbox);
     requests.reader(receiver::lookNow);

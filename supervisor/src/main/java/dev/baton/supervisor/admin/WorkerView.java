@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param slot its place in the pool
  * @param pid 0 while there is no process
  * @param generation of the worker
- * @param state starting, serving, leaving or down
+ * @param state starting, spare, serving, leaving or down
  * @param uptimeSeconds since the worker was started
  * @param restarts of the slot, since the supervisor started
  * @param phase the exact state, such as handshaking

@@ -27,7 +27,7 @@ public record MemoryBudget(List<PoolHeap> pools, OptionalLong memoryBytes) {
    * The heaps of one pool.
    *
    * @param pool its name
-   * @param workers the target and the surge
+   * @param workers the target, the surge and the spares
    * @param heapBytes the largest heap of one worker
    */
   public record PoolHeap(String pool, long workers, long heapBytes) {
@@ -53,7 +53,7 @@ public record MemoryBudget(List<PoolHeap> pools, OptionalLong memoryBytes) {
   static MemoryBudget of(BatonConfig config, OptionalLong memory) {
     List<PoolHeap> pools = new ArrayList<>();
     for (PoolConfig pool : config.pools().values()) {
-      long workers = pool.workers() == 0 ? 0 : (long) pool.workers() + pool.surge();
+      long workers = pool.workers() == 0 ? 0 : (long) pool.workers() + pool.surge() + pool.spares();
       pools.add(new PoolHeap(pool.name(), workers, heap(pool.jvm(), memory)));
     }
     return new MemoryBudget(pools, memory);
@@ -74,7 +74,7 @@ public record MemoryBudget(List<PoolHeap> pools, OptionalLong memoryBytes) {
       parts.add(pool.pool() + " " + pool.workers() + " x " + words(pool.heapBytes()));
     }
     return Optional.of(
-        "the heaps of all workers, surge included, add up to "
+        "the heaps of all workers, surge and spares included, add up to "
             + words(heapBytes())
             + " ("
             + String.join(", ", parts)

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param drainTimeout from drain to drained
  * @param stopTimeout from stop to exit, before the kill
  * @param surge workers above the target during a rollout; 0: stop first, then start
+ * @param spares started workers above the target that wait for a slot, 0 to 1000
  * @param backoff the delays between starts of a failing slot
  * @param start when the workers are started
  * @param idleTimeout workers that were started on demand are stopped after this time without
@@ -53,6 +54,7 @@ public record PoolConfig(
     Duration drainTimeout,
     Duration stopTimeout,
     int surge,
+    int spares,
     BackoffConfig backoff,
     StartMode start,
     Duration idleTimeout,

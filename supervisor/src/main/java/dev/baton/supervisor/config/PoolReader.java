@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Reads one pool after the other; knows which listeners and files there are. */
 final class PoolReader {
@@ -72,6 +73,7 @@ final class PoolReader {
             section.duration("drainTimeout", NONE, LONGEST).orElse(Duration.ofSeconds(10)),
             section.duration("stopTimeout", NONE, LONGEST).orElse(Duration.ofSeconds(5)),
             section.integer("surge", 0, MOST_WORKERS, 1),
+            section.integer("spares", 0, MOST_WORKERS, 0),
             backoff(section.section("backoff")),
             start(section, used),
             section.duration("idleTimeout", NONE, LONGEST).orElse(PoolConfig.DEFAULT_IDLE_TIMEOUT),
@@ -81,8 +83,25 @@ final class PoolReader {
             AccountReader.account(section, "user", "user"),
             group(section),
             new ConfinementReader(reading).read(section, jvm.heapBytes()));
+    checkSpares(section, pool);
     section.finish();
     return Optional.of(pool);
+  }
+
+  /** A process that starts before it has a slot cannot be told the slot by how it is started. */
+  private void checkSpares(Section section, PoolConfig pool) {
+    boolean used =
+        Stream.of(
+                pool.jvm().options().stream(),
+                pool.environment().values().stream(),
+                pool.workingDirectory().map(Path::toString).stream())
+            .flatMap(texts -> texts)
+            .anyMatch(WorkerVariables::differBySlot);
+    if (pool.spares() > 0 && used) {
+      String found = pool.spares() + " together with ${slot} or ${run}";
+      String allowed = "0, or neither of them in jvm.options, environment and workingDirectory";
+      reading.problems().add(section.line("spares"), section.path("spares"), found, allowed);
+    }
   }
 
   /** Root with another group would still be root. */

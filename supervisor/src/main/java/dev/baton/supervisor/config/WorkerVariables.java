@@ -52,6 +52,11 @@ public final class WorkerVariables {
     return out.append(text, from, text.length()).toString();
   }
 
+  /** Whether a text is not the same for all workers of a pool. */
+  static boolean differBySlot(String text) {
+    return !expand(text, "", 0, 0).equals(expand(text, "", 1, 1));
+  }
+
   private static String variableAt(String text, int dollar) {
     for (String name : NAMES) {
       if (text.startsWith("${" + name + '}', dollar)) {

@@ -7,8 +7,14 @@ public sealed interface Effect {
   /** Start a process for a new worker. */
   record Spawn(WorkerId worker, int generation) implements Effect {}
 
-  /** Answer its hello: welcome, the offers of its pool, start. */
+  /** Answer its hello with welcome. */
   record Greet(WorkerId worker, int generation) implements Effect {}
+
+  /** Give it the offers of its pool, and start. */
+  record Start(WorkerId worker, int generation) implements Effect {}
+
+  /** A spare has taken a slot: from now on it has another id. */
+  record Take(WorkerId spare, WorkerId worker) implements Effect {}
 
   /** Ask it to drain until the deadline. */
   record SendDrain(WorkerId worker, long deadline) implements Effect {}

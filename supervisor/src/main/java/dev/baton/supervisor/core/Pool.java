@@ -3,6 +3,7 @@ package dev.baton.supervisor.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The workers that run one plugin. Immutable.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param lastGeneration the highest that was ever tried, so that no number is used twice
  * @param firstRun the run with which a new slot begins: above all that left logs behind
  * @param slots in order of their index; one that was scaled away stays, so that its runs go on
+ * @param spares the places of spares, which are slots without descriptors
  * @param rollout the one under way
  */
 public record Pool(
@@ -22,6 +24,7 @@ public record Pool(
     int target,
     int firstRun,
     List<Slot> slots,
+    List<Slot> spares,
     Optional<Rollout> rollout) {
 
   /** Whether a pool as a whole should run. */
@@ -34,6 +37,7 @@ public record Pool(
 
   public Pool {
     slots = List.copyOf(slots);
+    spares = List.copyOf(spares);
   }
 
   /** A pool that has not begun. */
@@ -42,23 +46,46 @@ public record Pool(
     for (int i = 0; i < target; i++) {
       slots.add(Slot.fresh(i, 1, firstRun));
     }
-    return new Pool(name, settings, Phase.NEW, 1, 1, target, firstRun, slots, Optional.empty());
+    List<Slot> spares = new ArrayList<>();
+    for (int i = 0; i < settings.spares(); i++) {
+      spares.add(Slot.fresh(WorkerId.FIRST_SPARE + i, 1, firstRun));
+    }
+    return new Pool(
+        name, settings, Phase.NEW, 1, 1, target, firstRun, slots, spares, Optional.empty());
   }
 
   Pool in(Phase next) {
     return new Pool(
-        name, settings, next, generation, lastGeneration, target, firstRun, slots, rollout);
+        name, settings, next, generation, lastGeneration, target, firstRun, slots, spares, rollout);
   }
 
+  /** Replaces the slot, or place of a spare, of the same index. */
   Pool with(Slot slot) {
-    List<Slot> next = new ArrayList<>(slots);
+    return withPlaces(replaced(slots, slot), replaced(spares, slot), target);
+  }
+
+  private static List<Slot> replaced(List<Slot> all, Slot slot) {
+    List<Slot> next = new ArrayList<>(all);
     next.replaceAll(s -> s.index() == slot.index() ? slot : s);
-    return withSlots(next, target);
+    return next;
   }
 
   Pool withSlots(List<Slot> next, int nextTarget) {
+    return withPlaces(next, spares, nextTarget);
+  }
+
+  private Pool withPlaces(List<Slot> next, List<Slot> nextSpares, int nextTarget) {
     return new Pool(
-        name, settings, phase, generation, lastGeneration, nextTarget, firstRun, next, rollout);
+        name,
+        settings,
+        phase,
+        generation,
+        lastGeneration,
+        nextTarget,
+        firstRun,
+        next,
+        nextSpares,
+        rollout);
   }
 
   Pool rolling(Rollout next) {
@@ -71,13 +98,23 @@ public record Pool(
         target,
         firstRun,
         slots,
+        spares,
         Optional.of(next));
   }
 
   /** The rollout is over; {@code serving} is the generation from now on. */
   Pool rolled(int serving) {
     return new Pool(
-        name, settings, phase, serving, lastGeneration, target, firstRun, slots, Optional.empty());
+        name,
+        settings,
+        phase,
+        serving,
+        lastGeneration,
+        target,
+        firstRun,
+        slots,
+        spares,
+        Optional.empty());
   }
 
   /** A worker that has not exited. */
@@ -85,8 +122,15 @@ public record Pool(
     return slot(id.slot()).flatMap(s -> s.find(id));
   }
 
+  /** All that can have workers: the slots and the places of spares. */
+  public List<Slot> places() {
+    return Stream.concat(slots.stream(), spares.stream()).toList();
+  }
+
   Optional<Slot> slot(int index) {
-    return slots.stream().filter(s -> s.index() == index).findFirst();
+    return Stream.concat(slots.stream(), spares.stream())
+        .filter(s -> s.index() == index)
+        .findFirst();
   }
 
   /** A slot that should have a worker. */
@@ -120,6 +164,13 @@ public record Pool(
       if (phase == Phase.RUNNING && s.wantsStart(stopsFirst())) {
         next = Math.min(next, s.retryAt());
       }
+    }
+    for (Slot s : spares) {
+      if (phase == Phase.RUNNING && s.wantsStart(true) && Spares.mayStart(this)) {
+        next = Math.min(next, s.retryAt());
+      }
+    }
+    for (Slot s : places()) {
       for (Worker w : s.workers()) {
         next = Math.min(next, w.deadline());
       }
@@ -136,7 +187,7 @@ public record Pool(
   public boolean uses(int wanted) {
     return wanted == generation
         || rollout.map(r -> r.from() == wanted || r.to() == wanted).orElse(false)
-        || slots.stream()
+        || places().stream()
             .anyMatch(
                 s ->
                     s.generation() == wanted || s.first(w -> w.generation() == wanted).isPresent());

@@ -46,7 +46,7 @@ public final class PoolMachine {
   }
 
   private static void expire(Turn turn) {
-    for (Slot slot : turn.pool.slots()) {
+    for (Slot slot : turn.pool.places()) {
       for (Worker w : slot.workers()) {
         if (w.deadline() <= turn.now) {
           turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.DEADLINE));
@@ -97,7 +97,7 @@ public final class PoolMachine {
       turn.add(new Effect.Refused("pool " + pool.name() + " has no slot " + wanted.getAsInt()));
       return;
     }
-    for (Slot s : pool.slots()) {
+    for (Slot s : pool.places()) {
       if (s.delayed() && (wanted.isEmpty() || wanted.getAsInt() == s.index())) {
         turn.note("slot " + s.index() + " is reset");
         turn.pool = turn.pool.with(s.with(s.history().forgiven()));
@@ -148,7 +148,7 @@ public final class PoolMachine {
                       false, r.from(), "the supervisor is stopping", r.failed()));
             });
     if (now) {
-      for (Slot slot : turn.pool.slots()) {
+      for (Slot slot : turn.pool.places()) {
         for (Worker w : slot.workers()) {
           turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.RETIRE));
           turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.KILL));

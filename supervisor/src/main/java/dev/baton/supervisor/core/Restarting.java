@@ -58,11 +58,13 @@ final class Restarting {
     Backoff backoff = settings.backoff();
     boolean stable = w.readyAt() != Worker.NONE && now - w.readyAt() >= backoff.stableAfter();
     if (stable) {
-      return history.retrying(0, now, how);
+      return history.retrying(0, now, now, how);
     }
     int failures = history.failures() + (failure ? 1 : 0);
     long delay = backoff.delay(Math.max(1, failures), salt(w.id()));
-    return history.retrying(failures, now + delay, how);
+    // Once, and not in a crash loop: who dies as soon as it starts would take every spare with it.
+    boolean atOnce = failure && failures == 1 && w.readyAt() != Worker.NONE;
+    return history.retrying(failures, now + delay, atOnce ? now : now + delay, how);
   }
 
   private static long salt(WorkerId id) {

@@ -1,5 +1,7 @@
 package dev.baton.supervisor.core;
 
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -14,20 +16,22 @@ final class Settling {
       case NEW, STOPPED -> {}
       case STOPPING -> leave(turn);
       case RUNNING -> {
+        Spares.aim(turn);
         advance(turn);
         for (Slot slot : turn.pool.slots()) {
           settle(turn, slot);
         }
+        Spares.start(turn);
         turn.pool.rollout().ifPresent(r -> finish(turn, r));
       }
     }
   }
 
   private static void leave(Turn turn) {
-    for (Slot slot : turn.pool.slots()) {
+    for (Slot slot : turn.pool.places()) {
       slot.workers().forEach(w -> retire(turn, w));
     }
-    if (turn.pool.slots().stream().allMatch(s -> s.workers().isEmpty())) {
+    if (turn.pool.places().stream().allMatch(s -> s.workers().isEmpty())) {
       turn.pool = turn.pool.in(Pool.Phase.STOPPED);
       turn.add(new Effect.PoolStopped());
     }
@@ -43,12 +47,19 @@ final class Settling {
         .filter(w -> slot.served() || !w.serving()) // one that does not serve yet never needs to
         .forEach(w -> retire(turn, w));
     Slot left = turn.pool.slot(slot.index()).orElseThrow();
-    if (left.wantsStart(turn.pool.stopsFirst()) && left.retryAt() <= turn.now) {
+    if (!left.wantsStart(turn.pool.stopsFirst())) {
+      return;
+    }
+    Optional<Worker> spare =
+        Spares.find(turn.pool, left.generation()).filter(w -> left.history().spareAt() <= turn.now);
+    if (spare.isPresent()) {
+      turn.take(left, spare.get());
+    } else if (left.retryAt() <= turn.now) {
       turn.spawn(left);
     }
   }
 
-  private static void retire(Turn turn, Worker w) {
+  static void retire(Turn turn, Worker w) {
     if (!w.retired()) {
       turn.worker(w.id(), WorkerEvent.of(WorkerEvent.Kind.RETIRE));
     }
@@ -65,9 +76,19 @@ final class Settling {
     if (!forward) {
       others(turn.pool, aim).filter(s -> !s.served()).forEach(s -> move(turn, s, aim));
     }
+    if (forward && Spares.awaited(turn.pool, turn.now)) {
+      move(turn, aim, slot -> !slot.serving()); // who serves has time to wait for a spare
+    }
+    if (!forward || !Spares.awaited(turn.pool, turn.now)) {
+      move(turn, aim, slot -> true);
+    }
+  }
+
+  private static void move(Turn turn, int aim, Predicate<Slot> which) {
     long moving = turn.pool.slots().stream().filter(s -> moves(s, aim)).count();
     others(turn.pool, aim)
         .filter(s -> !moves(s, aim))
+        .filter(which)
         .limit(Math.max(0, turn.pool.atATime() - moving))
         .forEach(s -> move(turn, s, aim));
   }
@@ -124,6 +145,7 @@ final class Settling {
       turn.add(new Effect.Progress(how + "; going back to generation " + rollout.from()));
       turn.pool = turn.pool.rolling(rollout.back(how, w.id()));
     } else if (rollout.goesBack()
+        && !w.id().spare()
         && w.generation() == rollout.from()
         && w.startedAt() >= rollout.startedAt()) {
       // The old generation does not start either: whoever serves now serves on, and the slot goes

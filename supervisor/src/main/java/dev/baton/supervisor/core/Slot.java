@@ -51,10 +51,18 @@ public record Slot(
     return served() ? this : first(Worker::serving).map(w -> wanting(w.generation())).orElse(this);
   }
 
+  /** With a worker of its {@link #nextRun}. */
   Slot withNew(Worker worker) {
     List<Worker> more = new ArrayList<>(workers);
     more.add(worker);
     return new Slot(index, goal, generation, nextRun + 1, more, history.started());
+  }
+
+  /** Its worker has gone to another slot. */
+  Slot without(WorkerId taken) {
+    List<Worker> rest = new ArrayList<>(workers);
+    rest.removeIf(w -> w.id().equals(taken));
+    return new Slot(index, goal, generation, nextRun, rest, history);
   }
 
   /** Replaces the worker of the same id, or removes it once it has exited. */
@@ -131,6 +139,11 @@ public record Slot(
   /** Whether a worker of the wanted generation serves. */
   boolean served() {
     return first(w -> w.serving() && w.generation() == generation).isPresent();
+  }
+
+  /** Whether somebody is to serve in it and nobody does yet. */
+  boolean comingUp() {
+    return goal == Goal.RUN && !serving() && first(Worker::promising).isPresent();
   }
 
   /**

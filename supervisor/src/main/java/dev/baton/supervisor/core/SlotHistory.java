@@ -8,13 +8,20 @@ import java.util.List;
  *
  * @param failures ends in a row
  * @param retryAt no start before; 0 when there is no backoff
+ * @param spareAt no spare takes the slot before; at most {@code retryAt}
  * @param restarts ends since the supervisor's start
  * @param lastEnd how the last one ended; empty when none has
  * @param recent the moments of those ends that count for the intensity, oldest first
  * @param rest whether another start follows at all
  */
 public record SlotHistory(
-    int failures, long retryAt, int restarts, String lastEnd, List<Long> recent, Rest rest) {
+    int failures,
+    long retryAt,
+    long spareAt,
+    int restarts,
+    String lastEnd,
+    List<Long> recent,
+    Rest rest) {
   /** Why a slot that should have a worker is left without. */
   public enum Rest {
     /** It is not. */
@@ -25,7 +32,7 @@ public record SlotHistory(
     FAILED
   }
 
-  static final SlotHistory EMPTY = new SlotHistory(0, 0, 0, "", List.of(), Rest.NONE);
+  static final SlotHistory EMPTY = new SlotHistory(0, 0, 0, 0, "", List.of(), Rest.NONE);
 
   public SlotHistory {
     recent = List.copyOf(recent);
@@ -33,25 +40,29 @@ public record SlotHistory(
 
   /** Another start, now; the figures stay. */
   SlotHistory forgiven() {
-    return new SlotHistory(0, 0, restarts, lastEnd, List.of(), Rest.NONE);
+    return new SlotHistory(0, 0, 0, restarts, lastEnd, List.of(), Rest.NONE);
   }
 
   /** A start has followed. */
   SlotHistory started() {
-    return new SlotHistory(failures, 0, restarts, lastEnd, recent, rest);
+    return new SlotHistory(failures, 0, 0, restarts, lastEnd, recent, rest);
   }
 
   /** An end of which nothing follows. */
   SlotHistory counted(String how) {
-    return new SlotHistory(failures, retryAt, restarts + 1, how, recent, rest);
+    return new SlotHistory(failures, retryAt, spareAt, restarts + 1, how, recent, rest);
   }
 
   SlotHistory resting(Rest why, String how) {
-    return new SlotHistory(failures, 0, restarts + 1, how, recent, why);
+    return new SlotHistory(failures, 0, 0, restarts + 1, how, recent, why);
   }
 
-  SlotHistory retrying(int inARow, long at, String how) {
-    return new SlotHistory(inARow, at, restarts + 1, how, recent, Rest.NONE);
+  /**
+   * @param at when the next start follows
+   * @param spare when a spare may come instead
+   */
+  SlotHistory retrying(int inARow, long at, long spare, String how) {
+    return new SlotHistory(inARow, at, spare, restarts + 1, how, recent, Rest.NONE);
   }
 
   /**
@@ -61,6 +72,6 @@ public record SlotHistory(
     List<Long> kept = new ArrayList<>(recent);
     kept.removeIf(then -> now - then >= period);
     kept.add(now);
-    return new SlotHistory(failures, retryAt, restarts, lastEnd, kept, rest);
+    return new SlotHistory(failures, retryAt, spareAt, restarts, lastEnd, kept, rest);
   }
 }

@@ -1,8 +1,9 @@
 package dev.baton.supervisor.core;
 
-/** The four states that an operator sees. */
+/** The states that an operator sees; only spares have the second. */
 public enum Summary {
   STARTING,
+  SPARE,
   SERVING,
   LEAVING,
   DOWN

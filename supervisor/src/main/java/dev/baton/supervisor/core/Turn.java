@@ -78,14 +78,30 @@ final class Turn {
   private void noteRest(int slot, SlotHistory history) {
     switch (history.rest()) {
       case NONE -> {}
-      case DONE -> note("slot " + slot + " is done: " + history.lastEnd());
+      case DONE -> note(words(slot) + " is done: " + history.lastEnd());
       case FAILED ->
           add(
               new Effect.Note(
                   Effect.Note.Kind.WARNING,
                   pool.name(),
-                  "slot " + slot + " has failed until it is reset: " + history.lastEnd()));
+                  words(slot) + " has failed until it is reset: " + history.lastEnd()));
     }
+  }
+
+  private static String words(int slot) {
+    return (slot < WorkerId.FIRST_SPARE ? "slot " : "spare ") + slot;
+  }
+
+  /** A spare becomes the next worker of the slot. */
+  void take(Slot slot, Worker spare) {
+    WorkerId id = new WorkerId(pool.name(), slot.index(), slot.nextRun());
+    pool = pool.with(pool.slot(spare.id().slot()).orElseThrow().without(spare.id()));
+    pool = pool.with(slot.withNew(spare.as(id)));
+    add(new Effect.Take(spare.id(), id));
+    add(
+        new Effect.Note(
+            Effect.Note.Kind.INFO, id.toString(), "takes the slot; it was spare " + spare.id()));
+    worker(id, WorkerEvent.of(WorkerEvent.Kind.TAKEN));
   }
 
   void spawn(Slot slot) {

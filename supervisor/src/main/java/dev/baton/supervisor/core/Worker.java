@@ -30,6 +30,11 @@ public record Worker(
     return new Worker(id, generation, WorkerState.STARTING, NONE, now, NONE, false, "");
   }
 
+  /** The same process in another place. */
+  Worker as(WorkerId taken) {
+    return new Worker(taken, generation, state, deadline, startedAt, readyAt, retired, reason);
+  }
+
   Worker in(WorkerState next, long nextDeadline) {
     return new Worker(id, generation, next, nextDeadline, startedAt, readyAt, retired, reason);
   }
@@ -54,7 +59,13 @@ public record Worker(
     return !retired
         && (state == WorkerState.STARTING
             || state == WorkerState.HANDSHAKING
+            || state == WorkerState.SPARE
             || state == WorkerState.READY);
+  }
+
+  /** Whether it has no process yet and waits for its turn. */
+  boolean queued() {
+    return state == WorkerState.STARTING && deadline == NONE;
   }
 
   /** Whether it serves and is not told to leave. */

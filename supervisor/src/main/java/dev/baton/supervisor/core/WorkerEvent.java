@@ -16,6 +16,8 @@ public record WorkerEvent(Kind kind, String text, Exit exit) {
     SPAWN_FAILED,
     /** Its first message came. */
     HELLO,
+    /** Its plugin is loaded, and waits for its start. */
+    LOADED,
     /** It says that it serves. */
     READY,
     /** It says that its plugin failed; it exits by itself. */
@@ -35,7 +37,9 @@ public record WorkerEvent(Kind kind, String text, Exit exit) {
     /** It is to end at once. */
     KILL,
     /** It does not answer any more. */
-    HUNG
+    HUNG,
+    /** It was a spare and has a slot now, and that slot's id already. */
+    TAKEN
   }
 
   /** An event that needs no more words. */

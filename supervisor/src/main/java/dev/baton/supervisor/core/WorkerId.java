@@ -4,10 +4,18 @@ package dev.baton.supervisor.core;
  * One run of one worker: {@code pool/slot#run}, unique on a runtime directory.
  *
  * @param pool the pool's name
- * @param slot its numbered place, which outlives the worker
+ * @param slot its numbered place, which outlives the worker; from {@link #FIRST_SPARE} for a spare
  * @param run rises with every worker that takes the slot
  */
 public record WorkerId(String pool, int slot, int run) {
+  /** Places from here on are those of spares; a pool has fewer slots than that. */
+  public static final int FIRST_SPARE = 1000;
+
+  /** Whether it has no slot yet and waits for one. */
+  public boolean spare() {
+    return slot >= FIRST_SPARE;
+  }
+
   @Override
   public String toString() {
     return pool + "/" + slot + "#" + run;

@@ -11,6 +11,8 @@ final class WorkerMachine {
   /** How long KILL may take before it is sent again: a process in an uninterruptible wait. */
   private static final long KILL_AGAIN = TimeUnit.SECONDS.toNanos(5);
 
+  private static final String NOT_STARTED = "said ready before start";
+
   private final PoolSettings settings;
   private final long now;
 
@@ -23,6 +25,7 @@ final class WorkerMachine {
     return switch (w.state()) {
       case STARTING -> starting(w, e);
       case HANDSHAKING -> handshaking(w, e);
+      case SPARE -> spare(w, e);
       case READY -> ready(w, e);
       case DRAINING -> draining(w, e);
       case STOPPING -> stopping(w, e);
@@ -36,8 +39,8 @@ final class WorkerMachine {
     return switch (e.kind()) {
       case SPAWNED -> to(w.in(WorkerState.STARTING, now + settings.startTimeout()));
       case SPAWN_FAILED -> to(w.because(e.text()).in(WorkerState.EXITED, Worker.NONE));
-      case HELLO ->
-          to(w.in(WorkerState.HANDSHAKING, w.deadline()), new Effect.Greet(w.id(), w.generation()));
+      case HELLO -> greet(w.in(WorkerState.HANDSHAKING, w.deadline()));
+      case LOADED -> broken(w, "said loaded before hello");
       case READY -> broken(w, "said ready before hello");
       case DRAINED -> broken(w, "said drained before hello");
       case FAILED -> leaving(w, e.text());
@@ -46,14 +49,16 @@ final class WorkerMachine {
       case REAPED -> exited(w, e);
       case DEADLINE -> terminate(w.because(lateness(w)));
       case RETIRE -> terminate(w.retire());
-      case HUNG -> same(w);
+      case HUNG, TAKEN -> same(w);
       case KILL -> kill(w);
     };
   }
 
   private Step<Worker> handshaking(Worker w, WorkerEvent e) {
     return switch (e.kind()) {
-      case READY -> to(w.readySince(now));
+      case LOADED -> w.id().spare() ? to(w.in(WorkerState.SPARE, Worker.NONE)) : same(w);
+      case READY -> w.id().spare() ? broken(w, NOT_STARTED) : to(w.readySince(now));
+      case TAKEN -> to(w, new Effect.Start(w.id(), w.generation()));
       case SPAWNED -> same(w);
       case SPAWN_FAILED -> impossible(w, e);
       case HELLO -> broken(w, "said hello twice");
@@ -69,6 +74,28 @@ final class WorkerMachine {
     };
   }
 
+  private Step<Worker> spare(Worker w, WorkerEvent e) {
+    return switch (e.kind()) {
+      case TAKEN ->
+          to(
+              w.in(WorkerState.HANDSHAKING, now + settings.startTimeout()),
+              new Effect.Start(w.id(), w.generation()));
+      case RETIRE -> stop(w.retire());
+      case HUNG -> dump(w, e);
+      case SPAWNED, DEADLINE -> same(w);
+      case SPAWN_FAILED -> impossible(w, e);
+      case HELLO -> broken(w, "said hello twice");
+      case LOADED -> broken(w, "said loaded twice");
+      case READY -> broken(w, NOT_STARTED);
+      case DRAINED -> broken(w, "said drained without having been asked");
+      case FAILED -> leaving(w, e.text());
+      case VIOLATION -> broken(w, e.text());
+      case CHANNEL_ENDED -> leaving(w, "closed its channel while it waited");
+      case REAPED -> exited(w, e);
+      case KILL -> kill(w);
+    };
+  }
+
   private Step<Worker> ready(Worker w, WorkerEvent e) {
     return switch (e.kind()) {
       case RETIRE -> {
@@ -76,12 +103,9 @@ final class WorkerMachine {
         yield to(
             w.retire().in(WorkerState.DRAINING, deadline), new Effect.SendDrain(w.id(), deadline));
       }
-      case HUNG ->
-          to(
-              w.because(e.text()).in(WorkerState.HUNG, now + settings.heartbeat().dumpTimeout()),
-              new Effect.DumpThreads(w.id()));
-      case SPAWNED -> same(w);
-      case SPAWN_FAILED -> impossible(w, e);
+      case HUNG -> dump(w, e);
+      case SPAWNED, LOADED -> same(w);
+      case SPAWN_FAILED, TAKEN -> impossible(w, e);
       case HELLO -> broken(w, "said hello twice");
       case READY -> broken(w, "said ready twice");
       case DRAINED -> broken(w, "said drained without having been asked");
@@ -98,8 +122,8 @@ final class WorkerMachine {
     return switch (e.kind()) {
       case DRAINED -> stop(w);
       case DEADLINE -> stop(w.because("did not drain within its deadline"));
-      case SPAWNED, RETIRE, HUNG -> same(w);
-      case SPAWN_FAILED -> impossible(w, e);
+      case SPAWNED, LOADED, RETIRE, HUNG -> same(w);
+      case SPAWN_FAILED, TAKEN -> impossible(w, e);
       case HELLO -> broken(w, "said hello twice");
       case READY -> broken(w, "said ready twice");
       case FAILED -> leaving(w, e.text());
@@ -119,8 +143,8 @@ final class WorkerMachine {
       case VIOLATION -> broken(w, e.text());
       case KILL -> kill(w);
       case FAILED -> to(w.because(e.text()));
-      case SPAWNED, HELLO, READY, DRAINED, CHANNEL_ENDED, HUNG -> same(w);
-      case SPAWN_FAILED -> impossible(w, e);
+      case SPAWNED, HELLO, LOADED, READY, DRAINED, CHANNEL_ENDED, HUNG -> same(w);
+      case SPAWN_FAILED, TAKEN -> impossible(w, e);
     };
   }
 
@@ -136,8 +160,8 @@ final class WorkerMachine {
       case FAILED -> leaving(w, e.text());
       case CHANNEL_ENDED -> leaving(w, "closed its channel");
       case KILL -> kill(w);
-      case SPAWNED, HUNG -> same(w);
-      case SPAWN_FAILED -> impossible(w, e);
+      case SPAWNED, LOADED, HUNG -> same(w);
+      case SPAWN_FAILED, TAKEN -> impossible(w, e);
     };
   }
 
@@ -151,8 +175,23 @@ final class WorkerMachine {
       case SPAWN_FAILED -> to(w.because(e.text()).in(WorkerState.EXITED, Worker.NONE));
       case SPAWNED -> kill(w);
       case FAILED -> to(w.because(e.text()));
-      case HELLO, READY, DRAINED, VIOLATION, CHANNEL_ENDED, HUNG -> same(w);
+      case HELLO, LOADED, READY, DRAINED, VIOLATION, CHANNEL_ENDED, HUNG -> same(w);
+      case TAKEN -> impossible(w, e);
     };
+  }
+
+  /** A spare gets its descriptors, and its start, once it has a slot. */
+  private static Step<Worker> greet(Worker w) {
+    Effect welcome = new Effect.Greet(w.id(), w.generation());
+    return w.id().spare()
+        ? to(w, welcome)
+        : to(w, welcome, new Effect.Start(w.id(), w.generation()));
+  }
+
+  private Step<Worker> dump(Worker w, WorkerEvent e) {
+    return to(
+        w.because(e.text()).in(WorkerState.HUNG, now + settings.heartbeat().dumpTimeout()),
+        new Effect.DumpThreads(w.id()));
   }
 
   private Step<Worker> stop(Worker w) {
@@ -201,7 +240,10 @@ final class WorkerMachine {
         + (w.state() == WorkerState.STARTING ? " (never said hello)" : "");
   }
 
-  /** The spawner answers once per worker, so this is a defect of ours and not of the worker. */
+  /**
+   * The spawner answers once per worker, and only who waits is taken: this is a defect of ours and
+   * not of the worker.
+   */
   private static Step<Worker> impossible(Worker w, WorkerEvent e) {
     throw new IllegalStateException(w.id() + " is " + w.state() + " and had " + e.kind());
   }

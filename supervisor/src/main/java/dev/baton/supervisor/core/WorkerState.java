@@ -4,8 +4,10 @@ package dev.baton.supervisor.core;
 public enum WorkerState {
   /** Spawned or about to be; nothing heard from it. */
   STARTING(Summary.STARTING),
-  /** It has said hello; its plugin is being started. */
+  /** It has said hello; its plugin is being loaded or started. */
   HANDSHAKING(Summary.STARTING),
+  /** Its plugin is loaded; it has no descriptors and waits for a slot. */
+  SPARE(Summary.SPARE),
   /** It has said that it serves. */
   READY(Summary.SERVING),
   /** It takes no new work and finishes the old. */

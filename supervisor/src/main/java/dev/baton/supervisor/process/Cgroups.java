@@ -204,6 +204,14 @@ public final class Cgroups implements AutoCloseable {
     }
   }
 
+  /** A worker has another id from now on; its cgroup stays what it is. */
+  public void rename(WorkerId before, WorkerId after) {
+    WorkerCgroup cgroup = live.remove(before);
+    if (cgroup != null) {
+      live.put(after, cgroup);
+    }
+  }
+
   /** After a worker's end, which has killed everything in it. */
   public void remove(WorkerId id) {
     WorkerCgroup cgroup = live.remove(id);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -78,6 +79,17 @@ public final class Evidence {
     }
     live.add(id);
     return own;
+  }
+
+  /**
+   * A worker has another id from now on. Its JVM goes on writing by the old name, which therefore
+   * leads to the new one until {@link #ended}.
+   */
+  public synchronized void rename(WorkerId before, WorkerId after) throws IOException {
+    Files.move(folder(before), folder(after), StandardCopyOption.ATOMIC_MOVE);
+    Files.createSymbolicLink(folder(before), folder(after).getFileName());
+    live.remove(before);
+    live.add(after);
   }
 
   private static void giveTo(WorkerUser user, Path own) throws IOException {
@@ -164,12 +176,27 @@ public final class Evidence {
     List<WorkerId> ended = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
       for (Path one : folders) {
+        if (Files.isSymbolicLink(one)) {
+          deleteOldName(one);
+          continue;
+        }
         RunName.parse(one.getFileName().toString(), "")
             .filter(id -> id.pool().equals(pool) && !live.contains(id))
             .ifPresent(ended::add);
       }
     }
     return ended;
+  }
+
+  /** Nobody writes by it once the worker that it leads to has ended. */
+  private void deleteOldName(Path link) throws IOException {
+    boolean needed =
+        RunName.parse(Files.readSymbolicLink(link).toString(), "")
+            .filter(live::contains)
+            .isPresent();
+    if (!needed) {
+      Files.deleteIfExists(link);
+    }
   }
 
   private void keepNewest(List<WorkerId> ended, int slot) throws IOException {

@@ -100,6 +100,14 @@ public final class WorkerLogs {
     Files.move(temporary, link(id.pool(), id.slot()), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** A worker has another id from now on; it goes on writing to the same file. */
+  public synchronized void rename(WorkerId before, WorkerId after) throws IOException {
+    Files.move(file(before), file(after), StandardCopyOption.ATOMIC_MOVE);
+    Files.deleteIfExists(link(before.pool(), before.slot()));
+    relink(after, file(after));
+    deleteOldest(after);
+  }
+
   private void deleteOldest(WorkerId newest) throws IOException {
     List<WorkerId> earlier = runs(newest.pool(), newest.slot());
     earlier.removeIf(id -> id.run() >= newest.run());

@@ -27,6 +27,7 @@ final class CoreSettings {
         pool.stopTimeout().toNanos(),
         TERM_TIMEOUT.toNanos(),
         pool.surge(),
+        pool.spares(),
         new Backoff(
             b.initial().toNanos(),
             b.max().toNanos(),

@@ -13,7 +13,9 @@ import dev.baton.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a new worker of a pool is told and given. Only for the loop's thread. */
+/**
+ * What a worker of a pool is told at its hello, and given at its start. Only for the loop's thread.
+ */
 final class Greeter {
   private final PoolConfig config;
   private final Surroundings around;
@@ -24,7 +26,7 @@ final class Greeter {
   }
 
   /**
-   * The answer to its hello; the caller consumes it.
+   * What it starts with; the caller consumes it.
    *
    * @throws SysException when no descriptor is to be had
    */
@@ -44,7 +46,7 @@ final class Greeter {
       fds.close();
       throw e;
     }
-    return new Greeting(welcome(id, generation), offered, fds);
+    return new Greeting(id.toString(), generation, offered, fds);
   }
 
   /** Whoever is handed connections keeps the listener only so that it survives the supervisor. */
@@ -54,7 +56,8 @@ final class Greeter {
         : Descriptor.Purpose.USE;
   }
 
-  private ToWorker.Welcome welcome(WorkerId id, int generation) {
+  /** The answer to its hello. */
+  ToWorker.Welcome welcome(WorkerId id, int generation) {
     return new ToWorker.Welcome(
         id.toString(),
         generation,

@@ -29,7 +29,7 @@ final class LiveWorker implements AutoCloseable {
   private static final int REAP_ATTEMPTS = 3;
 
   private final Surroundings around;
-  private final WorkerId id;
+  private WorkerId id;
   private final Child child;
   private final WorkerSession session;
   private final PoolEvents events;
@@ -88,7 +88,7 @@ final class LiveWorker implements AutoCloseable {
             around.loop()::now,
             handedOff);
     this.requests =
-        new WorkerRequests(around, id, child.pid(), policy, session, this::afterSending);
+        new WorkerRequests(around, this::id, child.pid(), policy, session, this::afterSending);
   }
 
   /**
@@ -123,6 +123,16 @@ final class LiveWorker implements AutoCloseable {
 
   int pid() {
     return child.pid();
+  }
+
+  /** Who it is by now. */
+  WorkerId id() {
+    return id;
+  }
+
+  /** It was a spare and is the worker of a slot from now on. */
+  void takes(WorkerId slot) {
+    id = slot;
   }
 
   String status() {

@@ -173,8 +173,8 @@ final class PoolConnections implements AutoCloseable {
   }
 
   /**
-   * A worker has a process. Consumes {@code channel}, a duplicate of its control channel's
-   * descriptor.
+   * A worker with a slot has a process. Consumes {@code channel}, a duplicate of its control
+   * channel's descriptor.
    */
   void added(WorkerId worker, OwnedFd channel) {
     known.add(worker);

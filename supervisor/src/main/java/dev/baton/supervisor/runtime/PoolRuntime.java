@@ -121,7 +121,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
    */
   List<Integer> reset(OptionalInt slot, Consumer<String> refused) {
     List<Integer> delayed =
-        state.slots().stream()
+        state.places().stream()
             .filter(s -> s.delayed() && (slot.isEmpty() || slot.getAsInt() == s.index()))
             .map(Slot::index)
             .toList();
@@ -264,7 +264,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   /** Whose start is over with this event, well or not. */
   private static Optional<WorkerId> started(PoolEvent event) {
-    return event instanceof PoolEvent.OfWorker e && START_OVER.contains(e.event().kind())
+    return event instanceof PoolEvent.OfWorker e
+            && (START_OVER.contains(e.event().kind())
+                || e.worker().spare() && e.event().kind() == Kind.LOADED)
         ? Optional.of(e.worker())
         : Optional.empty();
   }
@@ -284,7 +286,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     if (effect instanceof Effect.Spawn e) {
       starts.start(e.worker(), e.generation());
     } else if (effect instanceof Effect.Greet e) {
-      starts.greet(e.worker(), e.generation());
+      starts.welcome(e.worker(), e.generation());
+    } else if (effect instanceof Effect.Start e) {
+      starts.offer(e.worker(), e.generation());
+    } else if (effect instanceof Effect.Take e) {
+      starts.take(e.spare(), e.worker());
     } else if (effect instanceof Effect.SendDrain e) {
       connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {

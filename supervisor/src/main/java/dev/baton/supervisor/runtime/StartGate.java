@@ -23,6 +23,7 @@ public final class StartGate {
   private final int places;
   private final Deque<Entry> first = new ArrayDeque<>();
   private final Map<Object, Line> lines = new LinkedHashMap<>();
+  private final Deque<Entry> last = new ArrayDeque<>();
   private final Map<Object, Timers.Timer> inside = new HashMap<>();
 
   private record Entry(Object who, Runnable start) {}
@@ -67,6 +68,21 @@ public final class StartGate {
     admit();
   }
 
+  /** Starts when nobody else waits: who is not needed yet. */
+  public void enterLast(Object who, Runnable start) {
+    last.addLast(new Entry(who, start));
+    admit();
+  }
+
+  /** Somebody inside is known by another name from now on. */
+  public void renamed(Object before, Object after) {
+    Timers.Timer timer = inside.remove(before);
+    if (timer != null) {
+      timer.cancel();
+      inside.put(after, timer(after));
+    }
+  }
+
   /** The start is over, well or not; does nothing for somebody who is not inside. */
   public void leave(Object who) {
     Timers.Timer timer = inside.remove(who);
@@ -77,11 +93,18 @@ public final class StartGate {
   }
 
   private void admit() {
-    while (inside.size() < places && !(first.isEmpty() && lines.isEmpty())) {
-      Entry next = first.isEmpty() ? nextInLine() : first.removeFirst();
-      inside.put(next.who(), loop.timers().at(loop.now() + LONGEST, () -> leave(next.who())));
+    while (inside.size() < places && !(first.isEmpty() && lines.isEmpty() && last.isEmpty())) {
+      Entry next = next();
+      inside.put(next.who(), timer(next.who()));
       next.start().run();
     }
+  }
+
+  private Entry next() {
+    if (!first.isEmpty()) {
+      return first.removeFirst();
+    }
+    return lines.isEmpty() ? last.removeFirst() : nextInLine();
   }
 
   private Entry nextInLine() {
@@ -97,5 +120,9 @@ public final class StartGate {
       lines.put(name, line); // behind the others
     }
     return next;
+  }
+
+  private Timers.Timer timer(Object who) {
+    return loop.timers().at(loop.now() + LONGEST, () -> leave(who));
   }
 }

@@ -49,7 +49,12 @@ final class Starts {
 
   /** Tells the pool once, that the worker is spawned or that it is not. */
   void start(WorkerId id, int generation) {
-    around.gate().enter(config.name(), pool::waited, id, () -> startNow(id, generation));
+    Runnable start = () -> startNow(id, generation);
+    if (id.spare()) {
+      around.gate().enterLast(id, start);
+    } else {
+      around.gate().enter(config.name(), pool::waited, id, start);
+    }
   }
 
   private void startNow(WorkerId id, int generation) {
@@ -88,19 +93,49 @@ final class Starts {
     pool.happened(id, WorkerEvent.of(Kind.SPAWNED));
     try {
       worker.watch();
-      if (connections.handsOff()) {
-        connections.added(id, worker.session().duplicate());
+      if (!id.spare()) { // else it is introduced with its slot, or was already
+        introduce(worker);
       }
     } catch (SysException e) {
-      pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "cannot be watched: " + e.getMessage()));
+      unwatched(worker.id(), e);
     }
   }
 
-  /** Answers its hello: welcome, the offers of its pool, start. */
-  void greet(WorkerId id, int generation) {
+  /** To whoever hands connections to it. */
+  private void introduce(LiveWorker worker) throws SysException {
+    if (connections.handsOff()) {
+      connections.added(worker.id(), worker.session().duplicate());
+    }
+  }
+
+  private void unwatched(WorkerId id, SysException e) {
+    pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "cannot be watched: " + e.getMessage()));
+  }
+
+  /** A spare takes a slot: all that goes by its id goes by another from now on. */
+  void take(WorkerId spare, WorkerId id) {
+    LiveWorker worker = live.remove(spare);
+    worker.takes(id);
+    live.add(id, worker);
+    around.gate().renamed(spare, id);
+    around.starter().renamed(spare, id);
+    try {
+      introduce(worker);
+    } catch (SysException e) {
+      unwatched(id, e);
+    }
+  }
+
+  /** Answers its hello. */
+  void welcome(WorkerId id, int generation) {
+    live.with(id, w -> w.session().welcome(greeter.welcome(id, generation)));
+  }
+
+  /** The offers of its pool, and the word to start. */
+  void offer(WorkerId id, int generation) {
     try {
       Greeting greeting = greeter.greeting(id, generation);
-      live.with(id, w -> w.session().greet(greeting));
+      live.with(id, w -> w.session().start(greeting));
     } catch (SysException e) {
       pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
     }

@@ -33,7 +33,7 @@ final class StatusReport {
   static PoolView of(PoolSnapshot snapshot, Optional<DispatchFigures> figures, long now) {
     Pool pool = snapshot.pool();
     List<WorkerView> workers = new ArrayList<>();
-    for (Slot slot : pool.slots()) {
+    for (Slot slot : pool.places()) {
       Optional<EndView> end =
           Optional.ofNullable(snapshot.ends().get(slot.index())).map(EndView::of);
       for (Worker w : slot.workers()) {

@@ -11,6 +11,7 @@ import dev.baton.supervisor.session.WorkerSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * What one worker asks of the open server (APUE 17.5), and the answers on its channel. Only for the
@@ -20,7 +21,7 @@ final class WorkerRequests implements AutoCloseable {
   private static final int UNKNOWN = -1;
 
   private final Surroundings around;
-  private final WorkerId id;
+  private final Supplier<WorkerId> id;
   private final int pid;
   private final OpenPolicyConfig policy;
   private final WorkerSession session;
@@ -28,12 +29,13 @@ final class WorkerRequests implements AutoCloseable {
   private OpenDesk desk;
 
   /**
+   * @param id who asks
    * @param policy of the worker's pool
    * @param afterSending to be called after anything was sent
    */
   WorkerRequests(
       Surroundings around,
-      WorkerId id,
+      Supplier<WorkerId> id,
       int pid,
       OpenPolicyConfig policy,
       WorkerSession session,
@@ -66,7 +68,7 @@ final class WorkerRequests implements AutoCloseable {
   private Requester requester() {
     Path process = Path.of("/proc", String.valueOf(pid));
     return new Requester(
-        id.toString(), pid, attribute(process, "unix:uid"), attribute(process, "unix:gid"));
+        id.get().toString(), pid, attribute(process, "unix:uid"), attribute(process, "unix:gid"));
   }
 
   private static int attribute(Path process, String name) {

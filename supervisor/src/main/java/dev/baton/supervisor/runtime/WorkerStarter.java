@@ -161,6 +161,16 @@ public final class WorkerStarter implements AutoCloseable {
     return known;
   }
 
+  /** A spare has taken a slot: what it writes is that slot's from now on. */
+  void renamed(WorkerId spare, WorkerId id) {
+    quietly(
+        () -> {
+          cgroups.rename(spare, id);
+          logs.rename(spare, id);
+          evidence.rename(spare, id);
+        });
+  }
+
   /** After a start that came to nothing. */
   private void clean(WorkerId id) {
     quietly(

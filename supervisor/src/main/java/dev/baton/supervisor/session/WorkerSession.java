@@ -221,6 +221,8 @@ public final class WorkerSession implements AutoCloseable {
       greeted(hello);
     } else if (message instanceof ToSupervisor.Claim claim) {
       claimed(claim);
+    } else if (message instanceof ToSupervisor.Loaded) {
+      events.happened(WorkerEvent.of(WorkerEvent.Kind.LOADED));
     } else if (message instanceof ToSupervisor.Ready) {
       events.happened(WorkerEvent.of(WorkerEvent.Kind.READY));
     } else if (message instanceof ToSupervisor.Failed f) {
@@ -252,7 +254,7 @@ public final class WorkerSession implements AutoCloseable {
     } else if (message instanceof ToSupervisor.Rejoin) {
       throw new ProtocolException(ErrorCode.OUT_OF_ORDER, "rejoins on a channel it never lost");
     }
-    // Loaded, Revoked and Ok need no answer.
+    // Revoked and Ok need no answer.
   }
 
   private void asked(ToSupervisor.Asking request) throws ProtocolException {
@@ -305,18 +307,20 @@ public final class WorkerSession implements AutoCloseable {
     return Set.copyOf(claimed);
   }
 
-  /** Answers the hello: welcome, offers, start. Consumes the greeting's descriptors. */
-  public void greet(Greeting greeting) {
+  /** Answers the hello. */
+  public void welcome(ToWorker.Welcome welcome) {
+    send(welcome);
+    welcomed = true;
+  }
+
+  /** Offers and start, at once or when a spare takes a slot. Consumes the descriptors. */
+  public void start(Greeting greeting) {
     try (greeting) {
-      send(greeting.welcome());
-      welcomed = true;
       int all = greeting.offered().size();
       for (int from = 0; from < all; from += DESCRIPTORS_PER_OFFER) {
         offer(greeting, from, Math.min(all, from + DESCRIPTORS_PER_OFFER));
       }
-      send(
-          new ToWorker.Start(
-              ++lastId, greeting.welcome().worker(), greeting.welcome().generation()));
+      send(new ToWorker.Start(++lastId, greeting.worker(), greeting.generation()));
     }
   }
 

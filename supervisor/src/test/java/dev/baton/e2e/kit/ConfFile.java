@@ -237,6 +237,11 @@ public final class ConfFile {
       return set("stopTimeout", time.toMillis() + "ms");
     }
 
+    /** Workers above the target that wait for a slot. */
+    public Pool spares(int count) {
+      return set("spares", count);
+    }
+
     /** How many workers a rollout may add. */
     public Pool surge(int count) {
       return set("surge", count);

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param slot the number of its slot
  * @param pid its process, 0 while there is none
  * @param generation the generation it belongs to
- * @param state starting, serving, leaving or down
+ * @param state starting, spare, serving, leaving or down
  * @param uptimeSeconds how long it has run
  * @param restarts how often its slot was restarted
  * @param open connections that the supervisor handed to it and that are open

@@ -195,7 +195,9 @@ class CheckCommandTest {
     int exit = check("pools: {p: {plugin: x.Y, workers: 1000, jvm: {heap: 900g}}}");
     assertEquals(ExitCode.DONE, exit);
     assertTrue(
-        err().startsWith("baton: warning: the heaps of all workers, surge included, add up to"),
+        err()
+            .startsWith(
+                "baton: warning: the heaps of all workers, surge and spares included, add up to"),
         err());
     assertTrue(err().contains("(p 1001 x 900.0 GiB)"), err());
   }

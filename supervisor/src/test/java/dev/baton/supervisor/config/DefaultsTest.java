@@ -88,6 +88,7 @@ class DefaultsTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
             1,
+            0,
             new BackoffConfig(
                 Duration.ofMillis(200),
                 Duration.ofSeconds(30),

@@ -93,6 +93,7 @@ class EveryKeyTest {
           drainTimeout: 0s
           stopTimeout: 250ms
           surge: 0
+          spares: 0
           backoff:
             initial: 1s
             max: 2m
@@ -246,6 +247,7 @@ class EveryKeyTest {
             Duration.ofMinutes(1),
             Duration.ZERO,
             Duration.ofMillis(250),
+            0,
             0,
             new BackoffConfig(
                 Duration.ofSeconds(1),

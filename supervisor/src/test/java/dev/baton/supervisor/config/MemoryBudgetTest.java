@@ -67,7 +67,7 @@ class MemoryBudgetTest {
     MemoryBudget budget =
         budget(
             """
-              a: {plugin: x.Y, workers: 2, jvm: {heap: 64m}}
+              a: {plugin: x.Y, workers: 1, spares: 1, jvm: {heap: 64m}}
               b: {plugin: x.Y, workers: 1, surge: 0, jvm: {options: [-Xmx1g, -Xmx128m]}}
               c: {plugin: x.Y, workers: 0, jvm: {heap: 1g}}
               d: {plugin: x.Y, workers: 1, surge: 2, jvm: {options: ['-XX:MaxHeapSize=32m']}}
@@ -81,8 +81,8 @@ class MemoryBudgetTest {
     MemoryBudget budget = budget("  a: {plugin: x.Y, workers: 4}\n");
     assertEquals(5 * 1024 * MIB, budget.heapBytes());
     assertEquals(
-        "the heaps of all workers, surge included, add up to 5120 MiB (a 5 x 1024 MiB), but there"
-            + " are only 4096 MiB of memory; set jvm.heap",
+        "the heaps of all workers, surge and spares included, add up to 5120 MiB (a 5 x 1024 MiB),"
+            + " but there are only 4096 MiB of memory; set jvm.heap",
         budget.warning().orElseThrow());
   }
 }

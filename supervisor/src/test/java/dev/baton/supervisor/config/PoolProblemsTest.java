@@ -42,6 +42,13 @@ class PoolProblemsTest {
         "workers: 99999999999", 4, "workers", "99999999999", "a whole number from 0 to 1000");
     mistakes.pool("workers:", 4, "workers", "nothing", "a whole number from 0 to 1000");
     mistakes.pool("surge: -1", 4, "surge", "-1", "a whole number from 0 to 1000");
+    mistakes.pool("spares: 1001", 4, "spares", "1001", "a whole number from 0 to 1000");
+    mistakes.pool(
+        "spares: 2\nworkingDirectory: /x/${slot}",
+        4,
+        "spares",
+        "2 together with ${slot} or ${run}",
+        "0, or neither of them in jvm.options, environment and workingDirectory");
     mistakes.pool("listeners: a", 4, "listeners", "\"a\"", "a list");
     mistakes.pool(
         "listeners: [a]", 4, "listeners[0]", "\"a\"", "nothing, as the file has no listeners");

@@ -90,7 +90,15 @@ class DeadlineTest {
   void timeoutsOfNothingAreFollowedOneByOne() {
     PoolSettings none =
         new PoolSettings(
-            0, 0, 0, 0, 1, new Backoff(0, 0, 1, 0, 0), RestartRules.ENDLESS, HeartbeatRules.NEVER);
+            0,
+            0,
+            0,
+            0,
+            1,
+            0,
+            new Backoff(0, 0, 1, 0, 0),
+            RestartRules.ENDLESS,
+            HeartbeatRules.NEVER);
     PoolDriver p = new PoolDriver(Pool.create("p", none, 1, 1)).event(new PoolEvent.Begin());
     p.worker("0#1", Kind.SPAWNED).tick().tick();
     assertEquals(1, p.of(Effect.Kill.class).size());

@@ -20,7 +20,8 @@ final class Invariants {
     Pool pool = step.state();
     effects(before, pool, step.effects());
     rollout(before, event, pool, step.effects());
-    pool.slots().forEach(s -> slot(pool, s));
+    pool.places().forEach(s -> slot(pool, s));
+    pool.spares().forEach(Invariants::spare);
     surge(pool);
     stopping(pool, step.effects());
     timers(pool, now);
@@ -32,6 +33,14 @@ final class Invariants {
       if (effect instanceof Effect.Spawn e) {
         assertTrue(ever.add(e.worker()), () -> e.worker() + " was spawned before");
         known.add(e.worker());
+        assertFalse(
+            e.worker().spare() && after.slots().stream().anyMatch(Slot::comingUp),
+            () -> e.worker() + " is started ahead of a slot that has nobody: " + after);
+      }
+      if (effect instanceof Effect.Take e) {
+        assertTrue(e.spare().spare() && known.remove(e.spare()), () -> effect + " is about nobody");
+        assertTrue(ever.add(e.worker()), () -> e.worker() + " came to be before");
+        known.add(e.worker());
       }
       WorkerId about = about(effect);
       assertTrue(about == null || known.contains(about), () -> effect + " is about nobody");
@@ -41,6 +50,9 @@ final class Invariants {
 
   private static WorkerId about(Effect effect) {
     if (effect instanceof Effect.Greet e) {
+      return e.worker();
+    } else if (effect instanceof Effect.Start e) {
+      assertFalse(e.worker().spare(), () -> "a spare is started: " + e);
       return e.worker();
     } else if (effect instanceof Effect.SendDrain e) {
       return e.worker();
@@ -55,7 +67,7 @@ final class Invariants {
   }
 
   private static Set<WorkerId> ids(Pool pool) {
-    return pool.slots().stream()
+    return pool.places().stream()
         .flatMap(s -> s.workers().stream())
         .map(Worker::id)
         .collect(Collectors.toCollection(HashSet::new));
@@ -81,13 +93,18 @@ final class Invariants {
             .count();
     assertTrue(holders <= 1, () -> "two wanted workers in " + slot);
     for (Worker w : slot.workers()) {
+      assertEquals(slot.index(), w.id().slot(), () -> "in the wrong place: " + slot);
+      assertTrue(
+          w.id().spare() || w.state() != WorkerState.SPARE, () -> "waits in a slot: " + slot);
       assertNotEquals(WorkerState.EXITED, w.state(), () -> "a dead worker in " + slot);
       assertTrue(w.id().run() < slot.nextRun(), () -> "a run from the future in " + slot);
       assertTrue(pool.uses(w.generation()), () -> "an unused generation in " + slot);
       // A starting worker has its deadline from the moment that its process exists.
-      boolean mayLack = w.state() == WorkerState.READY || w.state() == WorkerState.STARTING;
+      boolean waits = w.state() == WorkerState.SPARE;
+      boolean mayLack =
+          waits || w.state() == WorkerState.READY || w.state() == WorkerState.STARTING;
       assertTrue(
-          w.deadline() == Worker.NONE ? mayLack : w.state() != WorkerState.READY,
+          w.deadline() == Worker.NONE ? mayLack : !waits && w.state() != WorkerState.READY,
           () -> "a state that could last for ever, or a serving worker with a deadline, " + slot);
       assertFalse(
           w.retired() && w.state().compareTo(WorkerState.READY) <= 0,
@@ -95,6 +112,14 @@ final class Invariants {
       assertFalse(
           !w.retired() && slot.goal() == Slot.Goal.STOP, () -> "not told to leave: " + slot);
     }
+  }
+
+  /** It has one process at most, which has no descriptors and so does not serve. */
+  private static void spare(Slot place) {
+    assertTrue(place.workers().size() <= 1, () -> "more than one worker in " + place);
+    assertTrue(
+        place.first(w -> w.readyAt() != Worker.NONE || !w.id().spare()).isEmpty(),
+        () -> "not a spare in " + place);
   }
 
   /** Slots with two workers that may both come to serve are what a surge costs. */
@@ -119,7 +144,7 @@ final class Invariants {
     }
     if (pool.phase() == Pool.Phase.STOPPING) {
       assertTrue(
-          pool.slots().stream().flatMap(s -> s.workers().stream()).allMatch(Worker::retired),
+          pool.places().stream().flatMap(s -> s.workers().stream()).allMatch(Worker::retired),
           "a worker of a stopping pool was not told to leave");
     }
   }

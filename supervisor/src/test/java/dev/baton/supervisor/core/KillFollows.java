@@ -31,7 +31,7 @@ final class KillFollows {
         killed.add(e.worker());
       }
     }
-    for (Slot slot : step.state().slots()) {
+    for (Slot slot : step.state().places()) {
       for (Worker w : slot.workers()) {
         if (w.state().summary() == Summary.LEAVING) {
           long since = leavingSince.computeIfAbsent(w.id(), id -> now);

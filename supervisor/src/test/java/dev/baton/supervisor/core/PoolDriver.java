@@ -96,6 +96,11 @@ final class PoolDriver {
     return worker(name, WorkerEvent.reaped(Exit.signal(9)));
   }
 
+  /** A spare that has come to wait. */
+  PoolDriver waits(String name) {
+    return worker(name, Kind.SPAWNED).worker(name, Kind.HELLO).worker(name, Kind.LOADED);
+  }
+
   /** An orderly leave: it drains, is asked to stop, and exits. */
   PoolDriver leaves(String name) {
     assertEquals(WorkerState.DRAINING, find(name).state(), () -> name + " in " + workers());
@@ -119,7 +124,7 @@ final class PoolDriver {
 
   Worker find(String name) {
     WorkerId id = id(name);
-    return pool.slots().stream()
+    return pool.places().stream()
         .flatMap(s -> s.workers().stream())
         .filter(w -> w.id().equals(id))
         .findFirst()
@@ -132,7 +137,7 @@ final class PoolDriver {
 
   /** All workers by slot: {@code "0#1 g1 READY, 0#2 g2 STARTING"}. */
   String workers() {
-    return pool.slots().stream()
+    return pool.places().stream()
         .flatMap(s -> s.workers().stream())
         .map(w -> name(w.id()) + " g" + w.generation() + " " + w.state())
         .collect(Collectors.joining(", "));

@@ -9,10 +9,12 @@ import dev.baton.supervisor.core.WorkerEvent.Kind;
  */
 final class SimWorker {
   private final SimWorld world;
-  private final WorkerId id;
+  private WorkerId id;
   private final boolean sick;
   private boolean alive;
   private boolean gone;
+  private boolean loaded;
+  private boolean started;
   private int killsNeeded = 1;
   private long lastArrival;
 
@@ -60,10 +62,33 @@ final class SimWorker {
   void greeted() {
     soon(
         () -> {
-          if (!doesWrong()) {
-            says(Kind.READY);
+          loaded = !doesWrong();
+          if (loaded) {
+            says(Kind.LOADED);
+            readyOnceStarted();
           }
         });
+  }
+
+  void started() {
+    started = true;
+    readyOnceStarted();
+  }
+
+  private void readyOnceStarted() {
+    if (loaded && started) {
+      soon(
+          () -> {
+            if (!doesWrong()) {
+              says(Kind.READY);
+            }
+          });
+    }
+  }
+
+  /** What it says from now on is heard as that of the slot's worker. */
+  void takes(WorkerId slot) {
+    id = slot;
   }
 
   void drain() {
@@ -104,7 +129,7 @@ final class SimWorker {
         says(Kind.FAILED);
         soon(this::dies);
       }
-      case 5 -> says(Kind.values()[Kind.HELLO.ordinal() + world.below(2)]);
+      case 5 -> says(Kind.values()[Kind.HELLO.ordinal() + world.below(3)]);
       default -> says(Kind.DRAINED);
     }
   }
@@ -133,6 +158,6 @@ final class SimWorker {
 
   private void arrives(WorkerEvent event) {
     lastArrival = Math.max(lastArrival, world.soonest());
-    world.deliver(lastArrival, new PoolEvent.OfWorker(id, event));
+    world.deliver(lastArrival, () -> new PoolEvent.OfWorker(id, event));
   }
 }

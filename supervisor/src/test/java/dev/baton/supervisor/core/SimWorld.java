@@ -13,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A pool in a made-up world: made-up workers, an operator who is never pleased, and time that jumps
@@ -54,6 +55,7 @@ final class SimWorld {
             upTo(8_000),
             upTo(3_000),
             below(4),
+            below(2) * below(4),
             new Backoff(
                 upTo(500),
                 500 * MILLI + upTo(10_000),
@@ -127,8 +129,8 @@ final class SimWorld {
     return now + 1 + below(20) * MILLI;
   }
 
-  void deliver(long at, PoolEvent event) {
-    at(at, () -> step(event));
+  void deliver(long at, Supplier<PoolEvent> event) {
+    at(at, () -> step(event.get()));
   }
 
   private void at(long when, Runnable what) {
@@ -159,7 +161,7 @@ final class SimWorld {
       case 4 -> step(new PoolEvent.Tick());
       default -> {
         if (workers.containsKey(any) && workers.get(any).isGone() && !lives(any)) {
-          step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.values()[below(13)], "ghost")));
+          step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.values()[below(15)], "ghost")));
         }
       }
     }
@@ -216,6 +218,12 @@ final class SimWorld {
       workers.put(e.worker(), new SimWorker(this, e.worker(), isSick(e.generation())));
     } else if (effect instanceof Effect.Greet e) {
       workers.get(e.worker()).greeted();
+    } else if (effect instanceof Effect.Start e) {
+      workers.get(e.worker()).started();
+    } else if (effect instanceof Effect.Take e) {
+      SimWorker spare = workers.remove(e.spare());
+      spare.takes(e.worker());
+      workers.put(e.worker(), spare);
     } else if (effect instanceof Effect.SendDrain e) {
       workers.get(e.worker()).drain();
     } else if (effect instanceof Effect.SendStop e) {

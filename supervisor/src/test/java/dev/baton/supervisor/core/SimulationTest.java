@@ -92,7 +92,16 @@ class SimulationTest {
             .allMatch(
                 s ->
                     s.settled()
-                        && (s.goal() == Slot.Goal.STOP || s.generation() == pool.generation()));
+                        && (s.goal() == Slot.Goal.STOP || s.generation() == pool.generation()))
+        && pool.spares().stream().allMatch(s -> waitsIfWanted(s, pool));
+  }
+
+  private static boolean waitsIfWanted(Slot spare, Pool pool) {
+    return pool.target() == 0 || spare.rests()
+        ? spare.workers().isEmpty()
+        : spare
+            .first(w -> w.state() == WorkerState.SPARE && w.generation() == pool.generation())
+            .isPresent();
   }
 
   private static void rolloutOfHealthyWorkers(SimWorld world) {
@@ -106,12 +115,13 @@ class SimulationTest {
         BOUND_SECONDS,
         () -> {
           assertTrue(world.pool().serving() >= least, () -> "too few serve: " + world.pool());
-          int workers = world.pool().slots().stream().mapToInt(s -> s.workers().size()).sum();
-          assertTrue(workers <= target + surge, () -> workers + " workers: " + world.pool());
+          int workers = world.pool().places().stream().mapToInt(s -> s.workers().size()).sum();
+          int most = target + surge + world.pool().spares().size();
+          assertTrue(workers <= most, () -> workers + " workers: " + world.pool());
           return world.pool().rollout().isEmpty();
         });
     assertTrue(world.verdicts().get(before).done(), () -> "verdict " + world.verdicts());
-    assertTrue(allWell(world.pool()), () -> "after the rollout " + world.pool());
+    world.until("all well after the rollout", BOUND_SECONDS, () -> allWell(world.pool()));
   }
 
   private static void ends(SimWorld world) {

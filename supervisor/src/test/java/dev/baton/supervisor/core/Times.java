@@ -21,12 +21,15 @@ final class Times {
   private Times() {}
 
   static PoolSettings settings(int surge) {
-    return new PoolSettings(
-        START, DRAIN, STOP, TERM, surge, BACKOFF, RestartRules.ENDLESS, HEARTBEAT);
+    return settings(surge, 0, RestartRules.ENDLESS);
+  }
+
+  static PoolSettings settings(int surge, int spares, RestartRules rules) {
+    return new PoolSettings(START, DRAIN, STOP, TERM, surge, spares, BACKOFF, rules, HEARTBEAT);
   }
 
   /** The same with other rules of what follows an end. */
   static PoolSettings settings(RestartRules rules) {
-    return new PoolSettings(START, DRAIN, STOP, TERM, 1, BACKOFF, rules, HEARTBEAT);
+    return settings(1, 0, rules);
   }
 }

@@ -19,7 +19,8 @@ class WorkerTableTest {
 
       starting     spawned        starting          start
       starting     spawn failed   exited            none                 TEXT
-      starting     hello          handshaking       same      Greet
+      starting     hello          handshaking       same      Greet, Start
+      starting     loaded         killing           5 s       Kill       said loaded before hello
       starting     ready          killing           5 s       Kill       said ready before hello
       starting     failed         stopping          stop                 TEXT
       starting     violation      killing           5 s       Kill       TEXT
@@ -30,10 +31,12 @@ class WorkerTableTest {
       starting     retire         killing           term      Terminate  retired
       starting     kill           killing           5 s       Kill
       starting     hung           -
+      starting     taken          -
 
       handshaking  spawned        -
       handshaking  spawn failed   a defect of ours
       handshaking  hello          killing           5 s       Kill       said hello twice
+      handshaking  loaded         -
       handshaking  ready          ready             none                 ready since now
       handshaking  failed         stopping          stop                 TEXT
       handshaking  violation      killing           5 s       Kill       TEXT
@@ -44,10 +47,28 @@ class WorkerTableTest {
       handshaking  retire         killing           term      Terminate  retired
       handshaking  kill           killing           5 s       Kill
       handshaking  hung           -
+      handshaking  taken          handshaking       same      Start
+
+      spare        spawned        -
+      spare        spawn failed   a defect of ours
+      spare        hello          killing           5 s       Kill       said hello twice
+      spare        loaded         killing           5 s       Kill       said loaded twice
+      spare        ready          killing           5 s       Kill       said ready before start
+      spare        failed         stopping          stop                 TEXT
+      spare        violation      killing           5 s       Kill       TEXT
+      spare        drained        killing           5 s       Kill       said drained without having been asked
+      spare        channel ended  stopping          stop                 closed its channel while it waited
+      spare        reaped         exited            same                 exit code 3
+      spare        deadline       -
+      spare        retire         stopping          stop      SendStop   retired
+      spare        kill           killing           5 s       Kill
+      spare        hung           hung              dump      DumpThreads  TEXT
+      spare        taken          handshaking       start     Start
 
       ready        spawned        -
       ready        spawn failed   a defect of ours
       ready        hello          killing           5 s       Kill       said hello twice
+      ready        loaded         -
       ready        ready          killing           5 s       Kill       said ready twice
       ready        failed         stopping          stop                 TEXT
       ready        violation      killing           5 s       Kill       TEXT
@@ -58,10 +79,12 @@ class WorkerTableTest {
       ready        retire         draining          drain     SendDrain  retired
       ready        kill           killing           5 s       Kill
       ready        hung           hung              dump      DumpThreads  TEXT
+      ready        taken          a defect of ours
 
       draining     spawned        -
       draining     spawn failed   a defect of ours
       draining     hello          killing           5 s       Kill       said hello twice
+      draining     loaded         -
       draining     ready          killing           5 s       Kill       said ready twice
       draining     failed         stopping          stop                 TEXT
       draining     violation      killing           5 s       Kill       TEXT
@@ -72,10 +95,12 @@ class WorkerTableTest {
       draining     retire         -
       draining     kill           killing           5 s       Kill
       draining     hung           -
+      draining     taken          a defect of ours
 
       stopping     spawned        -
       stopping     spawn failed   a defect of ours
       stopping     hello          -
+      stopping     loaded         -
       stopping     ready          -
       stopping     failed         stopping          same                 TEXT
       stopping     violation      killing           5 s       Kill       TEXT
@@ -86,10 +111,12 @@ class WorkerTableTest {
       stopping     retire         stopping          same                 retired
       stopping     kill           killing           5 s       Kill
       stopping     hung           -
+      stopping     taken          a defect of ours
 
       hung         spawned        -
       hung         spawn failed   a defect of ours
       hung         hello          killing           5 s       Kill       said hello twice
+      hung         loaded         -
       hung         ready          killing           5 s       Kill       said ready twice
       hung         failed         stopping          stop                 TEXT
       hung         violation      killing           5 s       Kill       TEXT
@@ -100,10 +127,12 @@ class WorkerTableTest {
       hung         retire         hung              same                 retired
       hung         kill           killing           5 s       Kill
       hung         hung           -
+      hung         taken          a defect of ours
 
       killing      spawned        killing           5 s       Kill
       killing      spawn failed   exited            none                 TEXT
       killing      hello          -
+      killing      loaded         -
       killing      ready          -
       killing      failed         killing           same                 TEXT
       killing      violation      -
@@ -114,10 +143,12 @@ class WorkerTableTest {
       killing      retire         killing           same                 retired
       killing      kill           killing           5 s       Kill
       killing      hung           -
+      killing      taken          a defect of ours
 
       exited       spawned        -
       exited       spawn failed   -
       exited       hello          -
+      exited       loaded         -
       exited       ready          -
       exited       failed         -
       exited       violation      -
@@ -128,11 +159,18 @@ class WorkerTableTest {
       exited       retire         -
       exited       kill           -
       exited       hung           -
+      exited       taken          -
+
+      of a spare, where that is something else
+      starting     hello          handshaking       same      Greet
+      handshaking  loaded         spare             none
+      handshaking  ready          killing           5 s       Kill       said ready before start
       """;
 
   private static final long NOW = 1000 * Times.SECOND;
   private static final long DEADLINE = NOW + 1;
   private static final WorkerId ID = new WorkerId("p", 0, 1);
+  private static final WorkerId SPARE = new WorkerId("p", WorkerId.FIRST_SPARE, 1);
 
   @Test
   void everyPairIsDecided() {
@@ -158,20 +196,35 @@ class WorkerTableTest {
         text.append(row(state, kind));
       }
     }
+    text.append("\nof a spare, where that is something else\n");
+    for (WorkerState state : WorkerState.values()) {
+      for (Kind kind : Kind.values()) {
+        String row = row(SPARE, state, kind);
+        text.append(row.equals(row(state, kind)) ? "" : row);
+      }
+    }
     return text.toString();
   }
 
+  private static boolean lasts(WorkerState state) {
+    return state == WorkerState.READY || state == WorkerState.SPARE;
+  }
+
   private static String row(WorkerState state, Kind kind) {
+    return row(state == WorkerState.SPARE ? SPARE : ID, state, kind);
+  }
+
+  private static String row(WorkerId id, WorkerState state, Kind kind) {
     Worker before =
-        new Worker(ID, 7, state, DEADLINE, NOW - 2, Worker.NONE, false, "")
-            .in(state, state == WorkerState.READY ? Worker.NONE : DEADLINE);
+        new Worker(id, 7, state, DEADLINE, NOW - 2, Worker.NONE, false, "")
+            .in(state, lasts(state) ? Worker.NONE : DEADLINE);
     WorkerEvent event =
         kind == Kind.REAPED ? WorkerEvent.reaped(Exit.code(3)) : WorkerEvent.of(kind, "TEXT");
     try {
       Step<Worker> step = new WorkerMachine(Times.settings(1), NOW).step(before, event);
       Worker after = step.state();
       String effects =
-          step.effects().stream().map(WorkerTableTest::name).collect(Collectors.joining());
+          step.effects().stream().map(WorkerTableTest::name).collect(Collectors.joining(", "));
       if (after.equals(before) && effects.isEmpty()) {
         return row(low(state), low(kind), "-", "", "", "");
       }

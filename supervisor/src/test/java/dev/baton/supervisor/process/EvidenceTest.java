@@ -54,6 +54,31 @@ class EvidenceTest {
   }
 
   @Test
+  void aJvmWritesOnByItsOldName() throws Exception {
+    Evidence evidence = new Evidence(folder, 3);
+    Path old = evidence.create(worker(1000, 1), Optional.empty());
+    evidence.rename(worker(1000, 1), worker(0, 4));
+    crash(evidence, worker(1, 1), 1);
+    Files.write(old.resolve("hs_err.log"), new byte[1]);
+    assertTrue(Files.exists(evidence.folder(worker(0, 4)).resolve("hs_err.log")));
+    assertTrue(evidence.ended(worker(0, 4)));
+    assertEquals(List.of("hello-0.4", "hello-1.1"), names());
+  }
+
+  @Test
+  void anOldNameGoesWithAnEmptyFolderAndWithAnEarlierSupervisor() throws Exception {
+    Evidence evidence = new Evidence(folder, 3);
+    evidence.create(worker(1000, 1), Optional.empty());
+    evidence.rename(worker(1000, 1), worker(0, 4));
+    assertFalse(evidence.ended(worker(0, 4)));
+    assertEquals(List.of(), names());
+    evidence.create(worker(1000, 2), Optional.empty());
+    evidence.rename(worker(1000, 2), worker(0, 5));
+    crash(new Evidence(folder, 3), worker(1, 1), 1);
+    assertEquals(List.of("hello-0.5", "hello-1.1"), names());
+  }
+
+  @Test
   void theNewestOfASlotStay() throws Exception {
     Evidence evidence = new Evidence(folder, 2);
     for (int run = 8; run <= 11; run++) {

@@ -70,6 +70,7 @@ class WorkerCommandTest {
         some,
         some,
         1,
+        0,
         BackoffConfig.DEFAULTS,
         StartMode.ALWAYS,
         some,

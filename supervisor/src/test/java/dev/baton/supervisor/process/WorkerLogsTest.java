@@ -37,6 +37,24 @@ class WorkerLogsTest {
     logs = new WorkerLogs(POSIX, folder, 2);
   }
 
+  @Test
+  void aWorkerWithAnotherIdWritesOnToTheSameFile() throws Exception {
+    WorkerId spare = new WorkerId("hello", WorkerId.FIRST_SPARE, 1);
+    WorkerId taken = new WorkerId("hello", 0, 7);
+    try (OwnedFd fd = logs.open(spare)) {
+      Files.writeString(logs.file(spare), "loaded\n", StandardOpenOption.APPEND);
+      logs.rename(spare, taken);
+      int number = fd.numberDoNotKeep();
+      Files.writeString(Path.of("/proc/self/fd/" + number), "ready\n", StandardOpenOption.APPEND);
+    }
+    assertEquals(List.of("loaded", "ready"), logs.tail(taken, 9));
+    assertEquals(logs.file(taken).toRealPath(), logs.link("hello", 0).toRealPath());
+    try (Stream<Path> all = Files.list(folder)) {
+      assertEquals(2, all.count(), "nothing is left of the old name");
+    }
+    assertEquals(7, logs.highestRun("hello", 0));
+  }
+
   private void write(WorkerId id, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try (OwnedFd fd = logs.open(id)) {

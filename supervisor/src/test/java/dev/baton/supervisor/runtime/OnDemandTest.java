@@ -43,6 +43,7 @@ class OnDemandTest {
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
           1,
+          0,
           BackoffConfig.DEFAULTS,
           StartMode.ON_DEMAND,
           Duration.ofNanos(IDLE),

@@ -75,4 +75,22 @@ class StartGateTest {
     gate.enterNext("admin", () -> started.add("admin"));
     assertEquals(List.of("admin", "none0"), order());
   }
+
+  @Test
+  void whoIsNotNeededYetComesLast() {
+    gate.enterLast("spare", () -> started.add("spare"));
+    enter("some", 2);
+    assertEquals(List.of("some0", "some1", "spare"), order());
+  }
+
+  @Test
+  void whoIsRenamedKeepsThePlace() {
+    gate.renamed("holder", "slot");
+    gate.renamed("stranger", "other");
+    enter("some", 1);
+    gate.leave("holder");
+    assertEquals(List.of(), started, "left by a name that nobody has any more");
+    gate.leave("slot");
+    assertEquals(List.of("some0"), started);
+  }
 }

@@ -65,6 +65,12 @@ final class FakeWorker implements AutoCloseable, SessionEvents {
     }
   }
 
+  /** Says all that a worker with a slot is told at its hello. Consumes the greeting. */
+  void greet(Greeting greeting) {
+    session.welcome(Greetings.welcome());
+    session.start(greeting);
+  }
+
   /** Sends a frame, of any size, with copies of {@code descriptors}. */
   FakeWorker say(String json, OwnedFd... descriptors) throws SysException {
     return say(json.getBytes(StandardCharsets.UTF_8), descriptors);

@@ -30,7 +30,7 @@ final class Greetings {
         }
         offered.add(Descriptor.file("f" + i, "read"));
       }
-      return new Greeting(welcome(), offered, fds);
+      return new Greeting("test/0#1", 3, offered, fds);
     } catch (SysException e) {
       fds.close();
       throw e;

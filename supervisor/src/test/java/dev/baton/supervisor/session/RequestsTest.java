@@ -30,7 +30,7 @@ class RequestsTest {
   private static FakeWorker welcomed() throws Exception {
     FakeWorker worker = new FakeWorker(POSIX);
     worker.say(HELLO).read();
-    worker.session.greet(Greetings.of(POSIX, 0));
+    worker.greet(Greetings.of(POSIX, 0));
     worker.heard();
     return worker;
   }

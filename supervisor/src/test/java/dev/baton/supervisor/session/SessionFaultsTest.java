@@ -34,13 +34,13 @@ class SessionFaultsTest {
             posix -> {
               try (FakeWorker worker = new FakeWorker(posix)) {
                 try {
-                  worker.session.greet(Greetings.of(posix, 5));
+                  worker.greet(Greetings.of(posix, 5));
                 } catch (SysException e) {
                   told.add(e.getMessage());
                 }
                 told.addAll(violations(worker));
                 worker.session.ping();
-                worker.session.greet(Greetings.of(POSIX, 1));
+                worker.greet(Greetings.of(POSIX, 1));
               }
             });
     assertTrue(outcome.calls() >= 13, () -> outcome + ": " + told);

@@ -68,7 +68,7 @@ class ViolationTest {
   void endsTheSession(String said, int descriptors, ErrorCode code, String reason)
       throws Exception {
     try (FakeWorker worker = new FakeWorker(POSIX)) {
-      worker.session.greet(Greetings.of(POSIX, 1));
+      worker.greet(Greetings.of(POSIX, 1));
       worker.heard();
       try (OwnedFd gift = OwnedFd.of(POSIX, POSIX.memfdCreate("gift"), "gift")) {
         OwnedFd[] gifts = new OwnedFd[descriptors];
@@ -107,7 +107,7 @@ class ViolationTest {
   @Test
   void anAnswerToAPingTwice() throws Exception {
     try (FakeWorker worker = new FakeWorker(POSIX)) {
-      worker.session.greet(Greetings.of(POSIX, 0));
+      worker.greet(Greetings.of(POSIX, 0));
       worker.session.ping();
       worker.heard();
       String pong = "{\"type\":\"pong\",\"seq\":1}";

@@ -54,6 +54,7 @@ class WorkerSessionTest {
       value = {
         "{'type':'hello','protocol':'1.0','pid':5}             | HELLO   |",
         "{'type':'hello','protocol':'1.9','pid':5,'new':[1]}   | HELLO   |",
+        "{'type':'loaded','plugin':'x.Plugin'}                 | LOADED  |",
         "{'type':'ready'}                                      | READY   |",
         "{'type':'failed','stage':'start','code':10,'text':'x'}| FAILED  | start: x",
         "{'type':'drained','id':4}                             | DRAINED |",
@@ -72,7 +73,6 @@ class WorkerSessionTest {
         .say("{\"type\":\"warning\",\"text\":\"no claim\"}")
         .say("{\"type\":\"error\",\"id\":3,\"code\":13,\"text\":\"cannot\"}")
         .say("{\"type\":\"unrecognized\",\"name\":\"offer\"}")
-        .say("{\"type\":\"loaded\",\"plugin\":\"x.Plugin\"}")
         .say("{\"type\":\"revoked\",\"id\":3}")
         .say("{\"type\":\"ok\",\"id\":3}")
         .read();
@@ -86,7 +86,7 @@ class WorkerSessionTest {
   @Test
   void theGreetingIsWelcomeOffersStart() throws Exception {
     worker.say(HELLO).read();
-    worker.session.greet(Greetings.of(Posix.system(), 2));
+    worker.greet(Greetings.of(Posix.system(), 2));
     try (Frame welcome = worker.frame();
         Frame offer = worker.frame();
         Frame start = worker.frame()) {
@@ -108,7 +108,7 @@ class WorkerSessionTest {
   /** The kernel takes 253 descriptors with one message. */
   @Test
   void manyDescriptorsTravelInSeveralOffers() throws Exception {
-    worker.session.greet(Greetings.of(Posix.system(), 300));
+    worker.greet(Greetings.of(Posix.system(), 300));
     List<Message> heard = worker.heard();
     assertEquals(4, heard.size(), heard::toString);
     int first = assertInstanceOf(ToWorker.Offer.class, heard.get(1)).fds().size();
@@ -132,7 +132,7 @@ class WorkerSessionTest {
     worker.session.ping();
     assertEquals(List.of(), worker.heard());
 
-    worker.session.greet(Greetings.of(Posix.system(), 0));
+    worker.greet(Greetings.of(Posix.system(), 0));
     worker.heard();
     worker.session.ping();
     worker.session.ping();
@@ -174,13 +174,13 @@ class WorkerSessionTest {
   void sendingToADeadWorkerIsNoNewsOfItsOwn() throws Exception {
     worker.die();
     worker.session.ping();
-    worker.session.greet(Greetings.of(Posix.system(), 2));
+    worker.greet(Greetings.of(Posix.system(), 2));
     worker.session.drain(1);
     worker.session.writable();
     assertEquals(List.of(), worker.happened);
     worker.read();
     assertEquals(List.of(Kind.CHANNEL_ENDED), worker.kinds());
-    worker.session.greet(Greetings.of(Posix.system(), 2));
+    worker.greet(Greetings.of(Posix.system(), 2));
     assertEquals(1, worker.happened.size());
   }
 
