@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  * Whom a pool's workers run as, where that is not the supervisor's own user. {@code setpriv(1)} of
  * util-linux changes to it. A change from root to another user leaves no capability ({@code
  * capabilities(7)}), and one from a user to whom a service manager gave some leaves none either,
- * since they are dropped by name; with no-new-privs no program that it starts gains one, set-user-id
- * or not.
+ * since they are dropped by name; with no-new-privs no program that it starts gains one,
+ * set-user-id or not.
  *
  * @param uid the user
  * @param gid the group

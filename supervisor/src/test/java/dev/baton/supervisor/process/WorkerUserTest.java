@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Users as Debian has them: {@code nobody} and {@code nogroup} are 65534. */
 class WorkerUserTest {
+  private static final String INH = "--inh-caps=-all";
+  private static final String AMBIENT = "--ambient-caps=-all";
   private static final String UNNAMED = "54321";
   @TempDir Path folder;
 
@@ -40,14 +42,7 @@ class WorkerUserTest {
   void aUserOfThisMachineComesWithItsGroups() throws Exception {
     WorkerUser nobody = find("nobody");
     assertEquals(
-        List.of(
-            "--reuid",
-            "65534",
-            "--regid",
-            "65534",
-            "--init-groups",
-            "--inh-caps=-all",
-            "--ambient-caps=-all"),
+        List.of("--reuid", "65534", "--regid", "65534", "--init-groups", INH, AMBIENT),
         nobody.options());
     assertEquals(
         Map.of("USER", "nobody", "LOGNAME", "nobody", "HOME", "/nonexistent"),
@@ -60,24 +55,17 @@ class WorkerUserTest {
   @Test
   void itsGroupsCanBeChosen() throws Exception {
     assertEquals(
-        List.of("--reuid", "65534", "--regid", "65534", "--groups", "0,12"),
+        List.of("--reuid", "65534", "--regid", "65534", "--groups", "0,12", INH, AMBIENT),
         WorkerUser.find("nobody", Optional.empty(), Optional.of(List.of("root", "12"))).options());
     assertEquals(
-        List.of("--reuid", "65534", "--regid", "65534", "--clear-groups"),
+        List.of("--reuid", "65534", "--regid", "65534", "--clear-groups", INH, AMBIENT),
         WorkerUser.find("nobody", Optional.empty(), Optional.of(List.of())).options());
   }
 
   @Test
   void aNumberWithoutNameNeedsAGroupAndHasNoOthers() throws Exception {
     assertEquals(
-        List.of(
-            "--reuid",
-            UNNAMED,
-            "--regid",
-            "12",
-            "--clear-groups",
-            "--inh-caps=-all",
-            "--ambient-caps=-all"),
+        List.of("--reuid", UNNAMED, "--regid", "12", "--clear-groups", INH, AMBIENT),
         unnamed().options());
     assertEquals(Map.of(), unnamed().environment());
     assertEquals(
