@@ -206,6 +206,11 @@ final class LifeRun implements AutoCloseable {
         }
       }
     }
+    var confined = baton.workers(Instance.CONFINED);
+    var cgroups = CgroupTree.of(confined.get(0));
+    if (!Deadline.met(STOP, () -> cgroups.besides(confined).isEmpty())) {
+      demand(false, "cgroups of no worker: " + cgroups.besides(confined));
+    }
     var children = Proc.children(baton.pid());
     demand(
         children.size() == Instance.POOLS.stream().mapToInt(Instance::processes).sum(),
@@ -253,6 +258,7 @@ final class LifeRun implements AutoCloseable {
     var pool = Instance.POOLS.get(life.seconds() % Instance.POOLS.size());
     excuses.add("operator", Excuses.ANY, PATIENCE, "stopped");
     long all = baton.workers(pool).size();
+    var cgroups = CgroupTree.of(baton.workers(Instance.CONFINED).get(0));
     injector.restart(pool);
     Deadline.await(
         STOP, "the rollout begins", () -> baton.workers(pool).size() > all, baton::describe);
@@ -264,6 +270,7 @@ final class LifeRun implements AutoCloseable {
     }
     int exit = baton.awaitExit(STOP);
     demand(exit == 0, "stopped during a rollout it ended with " + exit);
+    demand(cgroups.gone(), "its cgroups are left");
   }
 
   @Override
