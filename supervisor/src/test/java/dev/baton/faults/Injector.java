@@ -24,7 +24,7 @@ final class Injector {
   private static final Duration HELD = Duration.ofMillis(800);
 
   /** How long a rollout is waited for. */
-  private static final Duration FREE = Duration.ofSeconds(3);
+  private static final Duration FREE = Duration.ofSeconds(6);
 
   /** From a fault that ends a worker to the entry in the journal, on a machine that is busy. */
   private static final Duration SOON = Duration.ofSeconds(15);
@@ -257,10 +257,13 @@ final class Injector {
   private String scale(Fault fault) throws Exception {
     var said = new StringBuilder();
     for (int workers : new int[] {1, most, 1, Instance.WORKERS}) {
-      // During a rollout it is refused; then that is what is seen.
+      // During a rollout it is refused; when that takes too long, then that is what is seen.
       var answer = new int[1];
       Deadline.met(FREE, () -> (answer[0] = scale(fault.pool(), workers)) == 200);
       said.append(' ').append(workers).append(": ").append(answer[0]);
+      if (answer[0] != 200) {
+        break;
+      }
       TimeUnit.MILLISECONDS.sleep(workers == most ? fault.millis() : 0);
     }
     return fault.pool() + " scaled to" + said;
