@@ -10,13 +10,16 @@ import java.util.function.Consumer;
 /** The workers of one pool that have a process. Only for the loop's thread. */
 final class LiveWorkers {
   private final Map<WorkerId, LiveWorker> live = new HashMap<>();
+  private Map<WorkerId, PoolSnapshot.Process> processes; // null: to be made anew
   private long lastBeat;
 
   void add(WorkerId id, LiveWorker worker) {
     live.put(id, worker);
+    changed();
   }
 
   LiveWorker remove(WorkerId id) {
+    changed();
     return live.remove(id);
   }
 
@@ -49,9 +52,18 @@ final class LiveWorkers {
     }
   }
 
+  /** What {@link #processes} tells of one of them is not true any more. */
+  void changed() {
+    processes = null;
+  }
+
+  /** Immutable, and the same one until something changes: it is asked for at each event. */
   Map<WorkerId, PoolSnapshot.Process> processes() {
-    Map<WorkerId, PoolSnapshot.Process> processes = new HashMap<>();
-    live.forEach((id, w) -> processes.put(id, new PoolSnapshot.Process(w.pid(), w.status())));
-    return Map.copyOf(processes);
+    if (processes == null) {
+      Map<WorkerId, PoolSnapshot.Process> now = new HashMap<>();
+      live.forEach((id, w) -> now.put(id, new PoolSnapshot.Process(w.pid(), w.status())));
+      processes = Map.copyOf(now);
+    }
+    return processes;
   }
 }

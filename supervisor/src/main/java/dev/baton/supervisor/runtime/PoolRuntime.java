@@ -80,11 +80,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
-    this.ends = new PostMortems(around, this::changed);
+    this.ends = new PostMortems(around, this::publish);
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
     this.starts = new Starts(config, around, live, connections, this);
-    changed();
+    publish();
   }
 
   PoolConfig config() {
@@ -234,6 +234,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   @Override
   public void changed() {
+    live.changed();
+    publish();
+  }
+
+  private void publish() {
     snapshot = new PoolSnapshot(state, live.processes(), ends.bySlot());
   }
 
@@ -256,7 +261,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } finally {
       stepping = false;
       setAlarm();
-      changed();
+      publish();
     }
     over.forEach(around.gate()::leave);
     moved.run();
