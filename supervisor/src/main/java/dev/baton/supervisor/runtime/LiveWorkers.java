@@ -32,6 +32,11 @@ final class LiveWorkers {
     }
   }
 
+  /** All of them. */
+  void each(Consumer<LiveWorker> action) {
+    List.copyOf(live.keySet()).forEach(id -> with(id, action));
+  }
+
   /** Takes in what they have said so far. */
   void readAll() {
     List.copyOf(live.values()).forEach(LiveWorker::readAll);

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
@@ -187,6 +188,21 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       around.journal().warn("listener " + listener, "cannot be accepted from: " + e.getMessage());
     }
     restart(config.surge(), new Unwatched());
+  }
+
+  /** The store has opened a held file anew, which its workers are to have, too. */
+  void fileChanged(String file) {
+    live.each(w -> offerAnew(w, file));
+  }
+
+  private void offerAnew(LiveWorker worker, String file) {
+    try {
+      Descriptor what = around.store().describe(file);
+      worker.session().offerAnew(what, around.store().lend(file));
+    } catch (SysException e) {
+      String why = "was not offered the changed file " + file + ": " + e.getMessage();
+      around.journal().warn(worker.id().toString(), why);
+    }
   }
 
   private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
