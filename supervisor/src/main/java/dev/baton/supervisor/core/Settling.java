@@ -42,6 +42,7 @@ final class Settling {
       slot.workers().forEach(w -> retire(turn, w));
       return;
     }
+    Replacing.settle(turn, slot);
     slot.workers().stream()
         .filter(w -> w.generation() != slot.generation())
         .filter(w -> slot.served() || !w.serving()) // one that does not serve yet never needs to
