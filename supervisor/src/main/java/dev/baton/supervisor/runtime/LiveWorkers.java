@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.WorkerId;
 import java.util.HashMap;
@@ -47,6 +48,19 @@ final class LiveWorkers {
         hung.accept(w.getKey());
       }
     }
+  }
+
+  /** What a worker says that it has done. */
+  ToSupervisor.Work work(WorkerId id) {
+    LiveWorker w = live.get(id);
+    return w == null ? ToSupervisor.Work.NONE : w.session().work();
+  }
+
+  /** Of each its process. */
+  Map<WorkerId, Integer> pids() {
+    Map<WorkerId, Integer> pids = new HashMap<>();
+    live.forEach((id, w) -> pids.put(id, w.pid()));
+    return pids;
   }
 
   Map<WorkerId, PoolSnapshot.Process> processes() {

@@ -147,7 +147,6 @@ final class Invariants {
     assertTrue(
         slot.first(w -> !w.retired() && !w.outgoing() && !w.serving()).isPresent(),
         () -> "nobody comes after it, or it does not leave: " + slot);
-    assertEquals(1, doubles(pool), () -> "extra workers: " + pool);
   }
 
   private static long doubles(Pool pool) {
