@@ -28,8 +28,8 @@ public final class CronSchedule {
           new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
       CronSchedule schedule = new CronSchedule(text, ExecutionTime.forCron(parser.parse(text)));
       return Optional.of(schedule).filter(s -> s.next(ZonedDateTime.now()).isPresent());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty(); // it says what it did not understand, in words that few would
+    } catch (RuntimeException e) {
+      return Optional.empty(); // what it says of its own grammar helps nobody here
     }
   }
 
