@@ -45,6 +45,7 @@ final class Settling {
     if (slot.settled()) {
       return; // most are, at each event
     }
+    Replacing.settle(turn, slot);
     slot.workers().stream()
         .filter(w -> w.generation() != slot.generation())
         .filter(w -> slot.served() || !w.serving()) // one that does not serve yet never needs to

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.WorkerId;
 import java.util.HashMap;
@@ -60,6 +61,19 @@ final class LiveWorkers {
   /** What {@link #processes} tells of one of them is not true any more. */
   void changed() {
     processes = null;
+  }
+
+  /** What a worker says that it has done. */
+  ToSupervisor.Work work(WorkerId id) {
+    LiveWorker w = live.get(id);
+    return w == null ? ToSupervisor.Work.NONE : w.session().work();
+  }
+
+  /** Of each its process. */
+  Map<WorkerId, Integer> pids() {
+    Map<WorkerId, Integer> pids = new HashMap<>();
+    live.forEach((id, w) -> pids.put(id, w.pid()));
+    return pids;
   }
 
   /** Immutable, and the same one until something changes: it is asked for at each event. */

@@ -21,6 +21,7 @@ import dev.baton.supervisor.core.dispatch.WorkerFigures;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
 import dev.baton.supervisor.process.Remains;
+import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final OnDemand onDemand;
   private final Starts starts;
   private final PostMortems ends;
+  private final Recycler recycler;
   private final Runnable moved;
   private final Runnable stopped;
   private final LiveWorkers live = new LiveWorkers();
@@ -64,6 +66,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /**
    * @param listeners all of the configuration, by name
    * @param firstRun above all runs that left logs behind
+   * @param memory tells what memory workers take
    * @param moved called after every step
    * @param stopped called once no worker of a stopping pool is left
    * @throws SysException when the system has no descriptors left for it
@@ -73,6 +76,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       Map<String, ListenerConfig> listeners,
       int firstRun,
       Surroundings around,
+      ResidentSets memory,
       Runnable moved,
       Runnable stopped)
       throws SysException {
@@ -82,6 +86,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
     this.ends = new PostMortems(around, this::publish);
+    this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
     this.starts = new Starts(config, around, live, connections, this);
@@ -158,6 +163,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
         .ifPresent(f -> rescale(0, "idle for its idleTimeout"));
+    recycler.look(state, live, connections.figures()).ifPresent(this::handle);
   }
 
   @Override
@@ -328,6 +334,8 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       asked.progress(e.text());
     } else if (effect instanceof Effect.RolloutOver e) {
       rolloutOver(e);
+    } else if (effect instanceof Effect.RecycleOver e) {
+      recycler.over(e);
     } else if (effect instanceof Effect.Refused e) {
       asked.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {

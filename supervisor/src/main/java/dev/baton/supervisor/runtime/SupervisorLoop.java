@@ -14,6 +14,7 @@ import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.supervisor.store.GuardFinding;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,12 +62,13 @@ public final class SupervisorLoop implements Operations {
       throws IOException {
     this.around = around;
     this.frame = frame;
+    ResidentSets memory = new ResidentSets();
     for (PoolConfig pool : config.pools().values()) {
       int firstRun = around.starter().firstRun(pool.name());
       pools.put(
           pool.name(),
           new PoolRuntime(
-              pool, config.listeners(), firstRun, around, this::moved, this::poolStopped));
+              pool, config.listeners(), firstRun, around, memory, this::moved, this::poolStopped));
     }
     order = new PoolOrder(pools, around.journal());
     reloads = new Reloads(around, source, pools.values());
