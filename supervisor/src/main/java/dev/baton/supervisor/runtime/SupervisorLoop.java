@@ -14,6 +14,7 @@ import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.supervisor.store.GuardFinding;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class SupervisorLoop implements Operations {
   private final Reloads reloads;
   private int running;
   private boolean stopping;
+  private Metrics metrics;
 
   /** Adds what is not of a pool to a status; any thread. */
   @FunctionalInterface
@@ -129,6 +131,15 @@ public final class SupervisorLoop implements Operations {
     if (stopping && running == 0) {
       around.loop().stop();
     }
+  }
+
+  /** Made when somebody asks: it takes a while to load. */
+  @Override
+  public synchronized String metrics() {
+    if (metrics == null) {
+      metrics = new Metrics();
+    }
+    return metrics.scrape(status());
   }
 
   @Override

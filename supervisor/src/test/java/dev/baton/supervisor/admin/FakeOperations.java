@@ -70,6 +70,11 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public String metrics() {
+    return "# some\nbaton_info 1.0\n";
+  }
+
+  @Override
   public List<EventView> events(int newest) {
     calls.add("events " + newest);
     List<EventView> events = new ArrayList<>();
