@@ -21,10 +21,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class RecyclingIT {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final List<String> MODES = List.of("shared", "dispatch", "reuseport");
   private static final double RATE = 60;
   private static final int KEPT = 10;
 
@@ -64,63 +66,55 @@ class RecyclingIT {
     }
   }
 
+  /** Two workers with a listener of each mode. */
   @Test
   void underLoadNothingIsLost() throws Exception {
-    Map<String, Rule> rules = new LinkedHashMap<>();
-    rules.put("shared", Rule.MAX_CONNECTIONS);
-    rules.put("dispatch", Rule.MAX_REQUESTS);
-    rules.put("reuseport", Rule.MAX_AGE);
-    recycle(rules);
+    recycle(Rule.MAX_CONNECTIONS, Map.of("all", MODES));
   }
 
   @ParameterizedTest
   @Tag("long")
   @EnumSource
   void byEachRuleInEachMode(Rule rule) throws Exception {
-    recycle(Map.of("shared", rule, "dispatch", rule, "reuseport", rule));
+    recycle(rule, MODES.stream().collect(Collectors.toMap(mode -> mode, List::of)));
   }
 
   /**
-   * One pool of two for each mode.
+   * Pools of two.
    *
-   * @param rules by mode
+   * @param pools the modes of each one's listeners
    */
-  private void recycle(Map<String, Rule> rules) throws Exception {
-    rules.forEach(this::pool);
+  private void recycle(Rule rule, Map<String, List<String>> pools) throws Exception {
+    MODES.forEach(mode -> conf.tcp(mode).mode(mode, mode));
+    pools.forEach((name, modes) -> pool(name, modes, rule));
     try (var baton = BatonProcess.start(installation, conf);
         var load = new LoadGenerator();
         var watch = new ServingWatch(baton)) {
-      var plans = new LoadPlan[rules.size()];
-      int next = 0;
-      for (var pool : rules.entrySet()) {
-        plans[next++] = plan(pool.getValue(), baton, pool.getKey());
-      }
-      load.start(plans);
+      load.start(plan(rule, baton, 0), plan(rule, baton, 1), plan(rule, baton, 2));
       baton.awaitStatus(
-          PATIENCE, "every slot is recycled: " + rules, status -> allRecycled(rules.keySet()));
+          PATIENCE, "every slot is recycled by " + rule, status -> allRecycled(pools.keySet()));
       var report = load.stop();
       System.out.print(report);
       assertEquals(0, report.lost(), report::toString);
       assertEquals(0, report.count(Outcome.BAD), report::toString);
       assertEquals(0, report.count(Outcome.CLOSED_IDLE), report::toString);
-      for (var pool : rules.entrySet()) {
-        var events = events(pool.getKey());
-        var why = "is recycled: " + pool.getValue().key + ": ";
+      for (var pool : pools.keySet()) {
+        var events = events(pool);
+        var why = "is recycled: " + rule.key + ": ";
         assertTrue(events.values().stream().allMatch(t -> t.startsWith(why)), events::toString);
-        assertEquals(2L, watch.fewest().get(pool.getKey()), () -> "too few served: " + events);
-        assertEquals(1, baton.workers(pool.getKey()).get(0).generation());
+        assertEquals(2L, watch.fewest().get(pool), () -> "too few served: " + events);
+        assertEquals(1, baton.workers(pool).get(0).generation());
       }
     }
   }
 
-  private void pool(String mode, Rule rule) {
-    conf.tcp(mode).mode(mode, mode);
+  private void pool(String name, List<String> listeners, Rule rule) {
     conf.pool(
-        mode,
+        name,
         pool ->
             pool.sample(installation, rule == Rule.MAX_REQUESTS ? Sample.HTTP : Sample.HELLO)
                 .workers(2)
-                .listeners(mode)
+                .listeners(listeners.toArray(String[]::new))
                 .heap("48m")
                 .set("backoff.stableAfter", "1s")
                 .set("heartbeat.period", "200ms")
@@ -128,8 +122,8 @@ class RecyclingIT {
   }
 
   /** Only the sample that counts its requests keeps connections. */
-  private static LoadPlan plan(Rule rule, BatonProcess baton, String listener) throws IOException {
-    var target = baton.target(listener);
+  private static LoadPlan plan(Rule rule, BatonProcess baton, int mode) throws IOException {
+    var target = baton.target(MODES.get(mode));
     return rule == Rule.MAX_REQUESTS
         ? LoadPlan.keepAlive(target, KEPT).rate(RATE)
         : LoadPlan.newConnections(target).rate(RATE);

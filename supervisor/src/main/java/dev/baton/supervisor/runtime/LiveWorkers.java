@@ -1,6 +1,6 @@
 package dev.baton.supervisor.runtime;
 
-import dev.baton.protocol.ToSupervisor;
+import dev.baton.protocol.ToSupervisor.Work;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.WorkerId;
 import java.util.HashMap;
@@ -64,9 +64,9 @@ final class LiveWorkers {
   }
 
   /** What a worker says that it has done. */
-  ToSupervisor.Work work(WorkerId id) {
+  Work work(WorkerId id) {
     LiveWorker w = live.get(id);
-    return w == null ? ToSupervisor.Work.NONE : w.session().work();
+    return w == null ? Work.NONE : w.session().work().orElse(Work.NONE);
   }
 
   /** Of each its process. */
@@ -80,7 +80,9 @@ final class LiveWorkers {
   Map<WorkerId, PoolSnapshot.Process> processes() {
     if (processes == null) {
       Map<WorkerId, PoolSnapshot.Process> now = new HashMap<>();
-      live.forEach((id, w) -> now.put(id, new PoolSnapshot.Process(w.pid(), w.status())));
+      live.forEach(
+          (id, w) ->
+              now.put(id, new PoolSnapshot.Process(w.pid(), w.status(), w.session().work())));
       processes = Map.copyOf(now);
     }
     return processes;

@@ -149,6 +149,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     HeartbeatRules rules = state.settings().heartbeat();
     String why = "has not answered " + rules.missed() + " heartbeats";
     live.beat(rules, around.loop().now(), w -> happened(w, WorkerEvent.of(Kind.HUNG, why)));
+    changed(); // what the workers have said with their last answers
   }
 
   /** What became of the connections that the supervisor handed to the workers. Any thread. */

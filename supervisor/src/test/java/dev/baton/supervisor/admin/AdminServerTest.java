@@ -89,6 +89,16 @@ class AdminServerTest {
   }
 
   @Test
+  void whatAWorkerHasDone() throws IOException {
+    String json = body(get("/v1/status"));
+    assertTrue(
+        json.contains(
+            "\"connections\":{\"open\":3,\"unclaimed\":1,\"total\":200},\"work\":{\"connections\":230,"
+                + "\"requests\":4000,\"failed\":2,\"requestNanos\":9000000000}"),
+        json);
+  }
+
+  @Test
   void versionAndEvents() throws IOException {
     assertEquals("{\"version\":\"0.1.0\",\"pid\":999999999}\n", body(get("/v1/version")));
     String events = body(get("/v1/events?newest=2"));
