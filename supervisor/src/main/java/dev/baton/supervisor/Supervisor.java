@@ -7,6 +7,7 @@ import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.cli.BatonVersion;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
+import dev.baton.supervisor.config.ConfigLoader;
 import dev.baton.supervisor.journal.Journal;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Cgroups;
@@ -99,6 +100,7 @@ final class Supervisor {
                   openServers.server(),
                   directory.adoptionSocket()),
               config,
+              () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
               (views, traffic) -> status(directory, listeners, views, traffic, openServers));
       listenToSignals(pools);
       out.print(Banner.of(config, listeners, directory.adminSocket()));
@@ -140,6 +142,12 @@ final class Supervisor {
         },
         "INT",
         "TERM");
+    Signals.handle(
+        name -> {
+          LOG.info("supervisor: SIG{} came", name);
+          pools.reload();
+        },
+        "HUP");
   }
 
   private StatusView status(

@@ -32,6 +32,7 @@ final class AdminApi {
             "/v1/status", new Endpoint(HttpMethod.GET, this::status),
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
+            "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
@@ -84,7 +85,7 @@ final class AdminApi {
           ErrorView.UNKNOWN_PATH,
           "unknown path; there are GET /v1/status, /v1/events, /v1/version and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
-              + " /v1/stop");
+              + " /v1/reload, /v1/stop");
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
@@ -127,14 +128,26 @@ final class AdminApi {
         text -> {
           OptionalInt surge = RequestBody.parse(text, List.of("surge")).count("surge");
           find(pool);
-          RolloutStream stream = new RolloutStream(exchange, vertx, tickMillis);
-          try {
-            operations.restart(pool, surge, stream);
-          } catch (RuntimeException e) {
-            stream.abandon();
-            throw e;
-          }
+          stream(exchange, stream -> operations.restart(pool, surge, stream));
         });
+  }
+
+  private void reload(Exchange exchange) {
+    exchange.body(
+        text -> {
+          RequestBody.parse(text, List.of());
+          stream(exchange, operations::reload);
+        });
+  }
+
+  private void stream(Exchange exchange, Consumer<RolloutStream> operation) {
+    RolloutStream stream = new RolloutStream(exchange, vertx, tickMillis);
+    try {
+      operation.accept(stream);
+    } catch (RuntimeException e) {
+      stream.abandon();
+      throw e;
+    }
   }
 
   private void scale(Exchange exchange, String pool) {

@@ -27,6 +27,12 @@ public record ErrorView(int status, String code, String text) {
   /** The supervisor's state does not allow it. */
   public static final String REFUSED = "refused";
 
+  /** The configuration file has problems, one on each line of the text. */
+  public static final String CONFIGURATION = "configuration";
+
+  /** Listeners or files cannot be had; one problem on each line of the text. */
+  public static final String UNAVAILABLE = "unavailable";
+
   /** The body or the header is too large. */
   public static final String TOO_LARGE = "too-large";
 

@@ -49,6 +49,13 @@ public interface Operations {
   CompletionStage<ResetView> reset(String pool, OptionalInt slot);
 
   /**
+   * Reads the configuration file again and does what has changed.
+   *
+   * @param watcher told what happens; that it loses interest does not end the reload
+   */
+  void reload(ReloadWatcher watcher);
+
+  /**
    * Stops the supervisor and its workers.
    *
    * @param now without draining

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
@@ -20,6 +21,7 @@ import dev.baton.supervisor.core.dispatch.WorkerFigures;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
 import dev.baton.supervisor.process.Remains;
+import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final OnDemand onDemand;
   private final Starts starts;
   private final PostMortems ends;
+  private final Recycler recycler;
   private final Runnable moved;
   private final Runnable stopped;
   private final LiveWorkers live = new LiveWorkers();
@@ -63,6 +66,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /**
    * @param listeners all of the configuration, by name
    * @param firstRun above all runs that left logs behind
+   * @param memory tells what memory workers take
    * @param moved called after every step
    * @param stopped called once no worker of a stopping pool is left
    * @throws SysException when the system has no descriptors left for it
@@ -72,6 +76,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       Map<String, ListenerConfig> listeners,
       int firstRun,
       Surroundings around,
+      ResidentSets memory,
       Runnable moved,
       Runnable stopped)
       throws SysException {
@@ -80,11 +85,12 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
-    this.ends = new PostMortems(around, this::changed);
+    this.ends = new PostMortems(around, this::publish);
+    this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
     this.starts = new Starts(config, around, live, connections, this);
-    changed();
+    publish();
   }
 
   PoolConfig config() {
@@ -157,6 +163,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
         .ifPresent(f -> rescale(0, "idle for its idleTimeout"));
+    recycler.look(state, live, connections.figures()).ifPresent(this::handle);
   }
 
   @Override
@@ -187,6 +194,21 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       around.journal().warn("listener " + listener, "cannot be accepted from: " + e.getMessage());
     }
     restart(config.surge(), new Unwatched());
+  }
+
+  /** The store has opened a held file anew, which its workers are to have, too. */
+  void fileChanged(String file) {
+    live.each(w -> offerAnew(w, file));
+  }
+
+  private void offerAnew(LiveWorker worker, String file) {
+    try {
+      Descriptor what = around.store().describe(file);
+      worker.session().offerAnew(what, around.store().lend(file));
+    } catch (SysException e) {
+      String why = "was not offered the changed file " + file + ": " + e.getMessage();
+      around.journal().warn(worker.id().toString(), why);
+    }
   }
 
   private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
@@ -234,6 +256,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   @Override
   public void changed() {
+    live.changed();
+    publish();
+  }
+
+  private void publish() {
     snapshot = new PoolSnapshot(state, live.processes(), ends.bySlot());
   }
 
@@ -256,7 +283,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } finally {
       stepping = false;
       setAlarm();
-      changed();
+      publish();
     }
     over.forEach(around.gate()::leave);
     moved.run();
@@ -307,6 +334,8 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       asked.progress(e.text());
     } else if (effect instanceof Effect.RolloutOver e) {
       rolloutOver(e);
+    } else if (effect instanceof Effect.RecycleOver e) {
+      recycler.over(e);
     } else if (effect instanceof Effect.Refused e) {
       asked.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {

@@ -6,6 +6,7 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ReloadWatcher;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
@@ -13,6 +14,7 @@ import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.supervisor.store.GuardFinding;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ public final class SupervisorLoop implements Operations {
   private final Frame frame;
   private final Map<String, PoolRuntime> pools = new LinkedHashMap<>();
   private final PoolOrder order;
+  private final Reloads reloads;
   private int running;
   private boolean stopping;
 
@@ -51,20 +54,24 @@ public final class SupervisorLoop implements Operations {
   }
 
   /**
+   * @param source where the configuration is read again
    * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
    *     no descriptors left
    */
-  public SupervisorLoop(Surroundings around, BatonConfig config, Frame frame) throws IOException {
+  public SupervisorLoop(Surroundings around, BatonConfig config, ConfigSource source, Frame frame)
+      throws IOException {
     this.around = around;
     this.frame = frame;
+    ResidentSets memory = new ResidentSets();
     for (PoolConfig pool : config.pools().values()) {
       int firstRun = around.starter().firstRun(pool.name());
       pools.put(
           pool.name(),
           new PoolRuntime(
-              pool, config.listeners(), firstRun, around, this::moved, this::poolStopped));
+              pool, config.listeners(), firstRun, around, memory, this::moved, this::poolStopped));
     }
     order = new PoolOrder(pools, around.journal());
+    reloads = new Reloads(around, source, pools.values());
     running = pools.size();
   }
 
@@ -202,6 +209,25 @@ public final class SupervisorLoop implements Operations {
               result.complete(new ResetView(pool, slots));
             });
     return result;
+  }
+
+  @Override
+  public void reload(ReloadWatcher watcher) {
+    around
+        .loop()
+        .execute(
+            () -> {
+              if (stopping) {
+                watcher.refused("the supervisor is stopping");
+              } else {
+                reloads.begin(watcher);
+              }
+            });
+  }
+
+  /** The same where nobody waits for the outcome, which is in the journal. */
+  public void reload() {
+    reload(new Unwatched());
   }
 
   @Override

@@ -61,6 +61,7 @@ public final class WorkerSession implements AutoCloseable {
   private long lastId;
   private long lastPing;
   private long lastPong;
+  private ToSupervisor.Work work = ToSupervisor.Work.NONE;
 
   /**
    * Consumes {@code channel}.
@@ -300,6 +301,14 @@ public final class WorkerSession implements AutoCloseable {
           ErrorCode.OUT_OF_ORDER, "answers ping " + pong.seq() + ", which was not open");
     }
     lastPong = pong.seq();
+    if (pong.work() != null) {
+      work = pong.work();
+    }
+  }
+
+  /** What the worker says that it has done, by its last answer to a heartbeat. */
+  public ToSupervisor.Work work() {
+    return work;
   }
 
   /** The names that the worker has taken over. */
@@ -331,6 +340,21 @@ public final class WorkerSession implements AutoCloseable {
       offered.add(greeting.offered().get(i).name());
     }
     send(new ToWorker.Offer(++lastId, greeting.offered().subList(from, to)), fds);
+  }
+
+  /**
+   * Offers again what it was offered before, since the store has another one by now. Consumes
+   * {@code fd}.
+   *
+   * @return whether it was sent; else the worker has not got that far, or has gone
+   */
+  public boolean offerAnew(Descriptor what, OwnedFd fd) {
+    if (!listening || !offered.contains(what.name())) {
+      fd.close();
+      return false;
+    }
+    send(new ToWorker.Offer(++lastId, List.of(what)), List.of(fd));
+    return true;
   }
 
   /** Gives what a request asked for. Consumes {@code fd}. */
