@@ -12,7 +12,7 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Calls {@code handler} with the name for every INT or TERM, instead of ending the JVM.
+   * Calls {@code handler} with the name for each of these signals, instead of ending the JVM.
    *
    * @throws IllegalStateException when this JVM does not have the class
    */

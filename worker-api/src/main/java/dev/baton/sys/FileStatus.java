@@ -50,6 +50,11 @@ public final class FileStatus {
     return memory.getLong(40);
   }
 
+  /** When its content was changed last, in nanoseconds since 1970. */
+  public long modified() {
+    return memory.getLong(112) * 1_000_000_000L + memory.getInt(120);
+  }
+
   /** The device it is on: major in the upper half, minor in the lower. */
   public long device() {
     return (memory.getInt(136) & 0xffffffffL) << 32 | memory.getInt(140) & 0xffffffffL;

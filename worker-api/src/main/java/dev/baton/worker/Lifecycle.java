@@ -3,6 +3,7 @@ package dev.baton.worker;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.ToSupervisor.Failed;
 import dev.baton.protocol.ToSupervisor.Loaded;
+import dev.baton.protocol.ToSupervisor.Warning;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Collections;
@@ -96,6 +97,22 @@ final class Lifecycle {
     }
     drain.answer(request);
     return first ? callDrain() : GO_ON;
+  }
+
+  /** A file that the plugin has taken over was offered anew. */
+  OptionalInt fileChanged(String name) {
+    try (ChangedFile changed = offers.change(name)) {
+      if (changed != null) {
+        plugin.onFileChanged(name, changed.now());
+      }
+    } catch (Throwable e) {
+      // It serves on with what it has read before: a bad key must not end every worker.
+      String text = "could not take over the changed file " + name + ": " + Failures.text(e);
+      log.println("baton: the plugin " + text);
+      e.printStackTrace(log);
+      outbox.send(new Warning(text));
+    }
+    return GO_ON;
   }
 
   OptionalInt stop() {

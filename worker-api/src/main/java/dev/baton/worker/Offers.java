@@ -41,6 +41,10 @@ final class Offers implements AutoCloseable {
   private final Complaints complaints;
   private final Map<String, Offered> forUse = new LinkedHashMap<>();
   private final Map<String, OwnedFd> inCustody = new HashMap<>();
+
+  /** The newest copies of files that the plugin has taken over and was not told of yet. */
+  private final Map<String, OwnedFd> changed = new HashMap<>();
+
   private final Map<String, String> gone = new HashMap<>();
   private final List<String> claimed = new ArrayList<>();
   private Consumer<List<String>> announce;
@@ -56,14 +60,17 @@ final class Offers implements AutoCloseable {
   }
 
   /**
-   * Takes charge of all that an offer brought.
+   * Takes charge of all that an offer brought. A file that is held already takes the place of the
+   * one before: at once, or, where the plugin has that one, when {@link #change} is called.
    *
+   * @return the files of which the plugin is to be told
    * @throws ProtocolException when one of them cannot be offered; then none was taken
    */
-  synchronized void add(Received<?> received, Offer offer) throws ProtocolException {
+  synchronized List<String> add(Received<?> received, Offer offer) throws ProtocolException {
     for (Descriptor d : offer.fds()) {
       check(d);
     }
+    List<String> toTell = new ArrayList<>();
     for (int i = 0; i < offer.fds().size(); i++) {
       Descriptor d = offer.fds().get(i);
       OwnedFd fd = received.fds().take(i);
@@ -71,10 +78,54 @@ final class Offers implements AutoCloseable {
         inCustody.put(d.name(), fd);
       }
       if (forPlugin(d)) {
+        Offered before = forUse.get(d.name());
+        if (before != null && anew(d, before) && before.channel() != null) {
+          close(changed.put(d.name(), fd));
+          toTell.add(d.name());
+          continue;
+        }
+        if (before != null) {
+          before.close();
+        }
         forUse.put(d.name(), new Offered(Sort.of(posix, d, fd), Mode.of(d), fd));
         gone.remove(d.name());
       }
     }
+    return toTell;
+  }
+
+  /** Whether it is a file that the worker has had before. */
+  private static boolean anew(Descriptor d, Offered before) {
+    return d.kind() == Kind.FILE && before.sort() == Sort.FILE;
+  }
+
+  private static void close(OwnedFd fd) {
+    if (fd != null) {
+      fd.close();
+    }
+  }
+
+  /**
+   * Has the newest copy of a file take the place of the one that the plugin has.
+   *
+   * @return both; null when there is nothing new by now
+   * @throws IOException when no channel can be made of it; then the plugin keeps what it has
+   */
+  synchronized ChangedFile change(String name) throws IOException {
+    OwnedFd fd = changed.remove(name);
+    if (fd == null) {
+      return null;
+    }
+    FileChannel channel;
+    try {
+      channel = adoptFile(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+    Offered now = new Offered(Sort.FILE, Mode.SHARED, fd);
+    now.become(channel);
+    return new ChangedFile(channel, forUse.put(name, now));
   }
 
   /** Of a dispatched listener the plugin gets connections; the socket stays in custody. */
@@ -88,7 +139,7 @@ final class Offers implements AutoCloseable {
     }
     Offered before = forUse.get(d.name());
     boolean held = d.purpose() == Purpose.CUSTODY && inCustody.containsKey(d.name());
-    if (held || forPlugin(d) && before != null && before.held()) {
+    if (held || forPlugin(d) && before != null && before.held() && !anew(d, before)) {
       throw new ProtocolException(
           ErrorCode.OUT_OF_ORDER, word(d.kind()) + " \"" + d.name() + "\" was offered before");
     }
@@ -272,6 +323,7 @@ final class Offers implements AutoCloseable {
       if (kept != null) {
         kept.close();
       }
+      close(changed.remove(name));
       Offered offered = forUse.remove(name);
       if (offered != null) {
         offered.close();
@@ -285,6 +337,7 @@ final class Offers implements AutoCloseable {
   @Override
   public synchronized void close() {
     forUse.values().forEach(offered -> offered.fd().close());
+    changed.values().forEach(OwnedFd::close);
     inCustody.values().forEach(OwnedFd::close);
   }
 

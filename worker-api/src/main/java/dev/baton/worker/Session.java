@@ -164,7 +164,9 @@ final class Session {
 
   private void offer(Received<ToWorker> received, ToWorker.Offer offer) {
     try {
-      offers.add(received, offer);
+      for (String file : offers.add(received, offer)) {
+        plugin.post(() -> lifecycle.fileChanged(file));
+      }
     } catch (ProtocolException e) {
       refuse(offer.id(), e.code(), e.getMessage());
     }

@@ -1,5 +1,7 @@
 package dev.baton.worker;
 
+import java.nio.channels.FileChannel;
+
 /**
  * A plugin: the code that one worker process runs. It needs a public constructor without
  * parameters, and is found by class name or through {@link java.util.ServiceLoader}.
@@ -22,6 +24,21 @@ public interface Worker {
   default void drain(Drain drain) throws Exception {
     drain.done();
   }
+
+  /**
+   * A held file that the plugin has taken over was opened anew by the supervisor ({@code baton
+   * reload}): its path leads to another file by now, or what it holds has changed. {@link
+   * WorkerContext#file} gives the new one from now on. The old one is closed when this method
+   * returns, so whoever uses it in another thread is to have let go of it by then. Several changes
+   * in a row may be told of as one. By default nothing is done about it.
+   *
+   * <p>What it throws reaches the operator as a warning, and the worker goes on.
+   *
+   * @param name of the file
+   * @param file opened with the rights of the supervisor; its offset, which begins at 0, is shared
+   *     with the other workers, so read by position
+   */
+  default void onFileChanged(String name, FileChannel file) throws Exception {}
 
   /**
    * The process is about to exit: the last moment to flush and close. What takes longer than the

@@ -116,7 +116,8 @@ public interface WorkerContext {
 
   /**
    * Takes over a held file. It shares the supervisor's open file description, the offset included
-   * (APUE 17.4). The same object for every call.
+   * (APUE 17.4). The same object for every call, until the supervisor opens the file anew: then the
+   * plugin is told by {@link Worker#onFileChanged}, and this one is closed.
    *
    * @throws IllegalArgumentException with the names there are, when there is none of that name
    */

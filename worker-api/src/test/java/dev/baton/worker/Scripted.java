@@ -1,5 +1,7 @@
 package dev.baton.worker;
 
+import java.nio.channels.FileChannel;
+
 /** A plugin that does what a test in the same JVM wants. */
 public final class Scripted implements Worker {
   static volatile Worker next;
@@ -9,6 +11,11 @@ public final class Scripted implements Worker {
   @Override
   public void start(WorkerContext context) throws Exception {
     script.start(context);
+  }
+
+  @Override
+  public void onFileChanged(String name, FileChannel file) throws Exception {
+    script.onFileChanged(name, file);
   }
 
   @Override

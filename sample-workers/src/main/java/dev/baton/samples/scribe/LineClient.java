@@ -2,7 +2,6 @@ package dev.baton.samples.scribe;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -14,11 +13,11 @@ final class LineClient {
   private static final ByteBuffer NOT_WRITTEN = text("error: the line was not written whole\n");
 
   private final SocketChannel client;
-  private final FileChannel lines;
+  private final Lines lines;
   private final ByteBuffer in = ByteBuffer.allocate(MOST_BYTES);
 
   /** Consumes {@code client}; {@code lines} is shared with other clients. */
-  LineClient(SocketChannel client, FileChannel lines) {
+  LineClient(SocketChannel client, Lines lines) {
     this.client = client;
     this.lines = lines;
   }
@@ -65,11 +64,9 @@ final class LineClient {
     return true;
   }
 
-  /** One write for the whole line; a second one could land behind another worker's line. */
   private boolean append(ByteBuffer line) {
     try {
-      lines.write(line);
-      return !line.hasRemaining();
+      return lines.append(line);
     } catch (IOException e) {
       System.err.println("cannot write: " + e.getMessage());
       return false;

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  * Appends each line that a client sends to the held file {@code lines}, and answers {@code ok}. The
  * supervisor opened the file for appending, so the lines of several workers never tear: each is one
  * {@code write(2)}, which moves to the end and writes in one step ({@code open(2)}, O_APPEND). A
- * line counts when its {@code ok} has come.
+ * line counts when its {@code ok} has come. When the file was renamed, {@code baton reload} has the
+ * workers write to a new one.
  */
 public final class ScribeWorker implements Worker {
   private static final String FILE = "lines";
@@ -28,6 +29,7 @@ public final class ScribeWorker implements Worker {
   private final ExecutorService writers = Executors.newCachedThreadPool();
   private final Semaphore places = new Semaphore(MOST_CLIENTS);
   private final Set<LineClient> clients = ConcurrentHashMap.newKeySet();
+  private Lines lines;
   private ServerSocketChannel listener;
   private Thread acceptor;
 
@@ -37,14 +39,20 @@ public final class ScribeWorker implements Worker {
       throw new IllegalArgumentException(
           "one listener is needed, given were: " + context.listeners());
     }
-    FileChannel lines = context.file(FILE);
+    lines = new Lines(context.file(FILE));
     listener = context.listener(context.listeners().iterator().next());
-    acceptor = new Thread(() -> accept(lines), "accept");
+    acceptor = new Thread(this::accept, "accept");
     acceptor.start();
     context.ready();
   }
 
-  private void accept(FileChannel lines) {
+  /** After a rotation the next line goes to the new file; a line is never in both, or in none. */
+  @Override
+  public void onFileChanged(String name, FileChannel file) {
+    lines.replace(file);
+  }
+
+  private void accept() {
     while (listener.isOpen()) {
       try {
         places.acquire(); // before accepting: who finds none waits in the listener's queue

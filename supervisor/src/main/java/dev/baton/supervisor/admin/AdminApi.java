@@ -2,18 +2,25 @@ package dev.baton.supervisor.admin;
 
 import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The paths under {@code /v1}. Runs on the event loop. */
 final class AdminApi {
 
   private static final String POOLS = "/v1/pools/";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** The states of a pool that serves, or need not. */
+  private static final Set<String> READY = Set.of("serving", "restarting", "degraded", "idle");
+
   private static final int DEFAULT_EVENTS = 50;
   private static final int MOST_EVENTS = 1000;
 
@@ -32,6 +39,10 @@ final class AdminApi {
             "/v1/status", new Endpoint(HttpMethod.GET, this::status),
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
+            "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
+            "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
+            "/healthz", new Endpoint(HttpMethod.GET, this::alive),
+            "/readyz", new Endpoint(HttpMethod.GET, this::ready),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
@@ -42,8 +53,12 @@ final class AdminApi {
     void handle(Exchange exchange, String pool);
   }
 
+  Exchange exchange(HttpServerRequest request) {
+    return new Exchange(vertx.getOrCreateContext(), request);
+  }
+
   void handle(HttpServerRequest request) {
-    Exchange exchange = new Exchange(vertx.getOrCreateContext(), request);
+    Exchange exchange = exchange(request);
     exchange.attempt(
         () -> {
           // No browser can reach a UNIX socket; something that forwards it to one may be in
@@ -52,8 +67,13 @@ final class AdminApi {
             throw new ApiException(
                 403, ErrorView.FORBIDDEN, "requests with an Origin header are not served");
           }
-          endpoint(request).accept(exchange);
+          serve(exchange);
         });
+  }
+
+  /** What has passed whatever guards the way here. */
+  void serve(Exchange exchange) {
+    exchange.attempt(() -> endpoint(exchange.request()).accept(exchange));
   }
 
   private Consumer<Exchange> endpoint(HttpServerRequest request) {
@@ -82,9 +102,10 @@ final class AdminApi {
       throw new ApiException(
           404,
           ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version and POST"
+          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /metrics,"
+              + " /healthz, /readyz and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
-              + " /v1/stop");
+              + " /v1/reload, /v1/stop");
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
@@ -97,7 +118,7 @@ final class AdminApi {
         cause instanceof TooLongFrameException
             ? new ErrorView(431, ErrorView.TOO_LARGE, "the head of the request is too large")
             : new ErrorView(400, ErrorView.BAD_REQUEST, "not an HTTP/1.1 request");
-    new Exchange(vertx.getOrCreateContext(), request).answerAndClose(error);
+    exchange(request).answerAndClose(error);
   }
 
   private void status(Exchange exchange) {
@@ -106,6 +127,24 @@ final class AdminApi {
 
   private void version(Exchange exchange) {
     exchange.answer(AdminWriter.version(operations.status()));
+  }
+
+  private void metrics(Exchange exchange) {
+    exchange.answer(PROMETHEUS, Buffer.buffer(operations.metrics()));
+  }
+
+  /** That it answers is the answer. */
+  private void alive(Exchange exchange) {
+    exchange.answer(AdminWriter.health(true, List.of()));
+  }
+
+  private void ready(Exchange exchange) {
+    List<String> unready =
+        operations.status().pools().stream()
+            .filter(pool -> !READY.contains(pool.state()))
+            .map(pool -> "pool " + pool.name() + " is " + pool.state())
+            .toList();
+    exchange.answer(unready.isEmpty() ? 200 : 503, AdminWriter.health(unready.isEmpty(), unready));
   }
 
   private void events(Exchange exchange) {
@@ -127,14 +166,26 @@ final class AdminApi {
         text -> {
           OptionalInt surge = RequestBody.parse(text, List.of("surge")).count("surge");
           find(pool);
-          RolloutStream stream = new RolloutStream(exchange, vertx, tickMillis);
-          try {
-            operations.restart(pool, surge, stream);
-          } catch (RuntimeException e) {
-            stream.abandon();
-            throw e;
-          }
+          stream(exchange, stream -> operations.restart(pool, surge, stream));
         });
+  }
+
+  private void reload(Exchange exchange) {
+    exchange.body(
+        text -> {
+          RequestBody.parse(text, List.of());
+          stream(exchange, operations::reload);
+        });
+  }
+
+  private void stream(Exchange exchange, Consumer<RolloutStream> operation) {
+    RolloutStream stream = new RolloutStream(exchange, vertx, tickMillis);
+    try {
+      operation.accept(stream);
+    } catch (RuntimeException e) {
+      stream.abandon();
+      throw e;
+    }
   }
 
   private void scale(Exchange exchange, String pool) {

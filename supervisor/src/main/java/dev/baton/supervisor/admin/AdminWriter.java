@@ -146,6 +146,18 @@ final class AdminWriter {
         });
   }
 
+  static String health(boolean well, List<String> why) {
+    return line(
+        json -> {
+          json.writeBooleanField("ok", well);
+          json.writeArrayFieldStart("why");
+          for (String one : why) {
+            json.writeString(one);
+          }
+          json.writeEndArray();
+        });
+  }
+
   static String scale(ScaleView view) {
     return line(
         json -> {

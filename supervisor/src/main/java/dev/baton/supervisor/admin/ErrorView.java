@@ -12,6 +12,9 @@ public record ErrorView(int status, String code, String text) {
   /** The request itself is wrong (HTTP, JSON, a number out of range). */
   public static final String BAD_REQUEST = "bad-request";
 
+  /** Whoever asks has not shown the token. */
+  public static final String UNAUTHORIZED = "unauthorized";
+
   /** The peer or the request is not allowed here. */
   public static final String FORBIDDEN = "forbidden";
 
@@ -26,6 +29,12 @@ public record ErrorView(int status, String code, String text) {
 
   /** The supervisor's state does not allow it. */
   public static final String REFUSED = "refused";
+
+  /** The configuration file has problems, one on each line of the text. */
+  public static final String CONFIGURATION = "configuration";
+
+  /** Listeners or files cannot be had; one problem on each line of the text. */
+  public static final String UNAVAILABLE = "unavailable";
 
   /** The body or the header is too large. */
   public static final String TOO_LARGE = "too-large";

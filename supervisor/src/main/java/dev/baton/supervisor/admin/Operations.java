@@ -13,6 +13,9 @@ public interface Operations {
   /** An immutable snapshot, cheap. */
   StatusView status();
 
+  /** The figures of the state now, in Prometheus' text format; may take some milliseconds. */
+  String metrics();
+
   /**
    * The journal's newest entries, oldest first.
    *
@@ -47,6 +50,13 @@ public interface Operations {
    * @return fails with {@link OperationRefused}
    */
   CompletionStage<ResetView> reset(String pool, OptionalInt slot);
+
+  /**
+   * Reads the configuration file again and does what has changed.
+   *
+   * @param watcher told what happens; that it loses interest does not end the reload
+   */
+  void reload(ReloadWatcher watcher);
 
   /**
    * Stops the supervisor and its workers.

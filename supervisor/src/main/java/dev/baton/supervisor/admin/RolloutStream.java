@@ -4,16 +4,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 
 /**
- * The answer to a restart: a line of JSON for each thing that happens, then the verdict. When the
- * client goes away the rollout goes on, and what it says is dropped.
+ * The answer to a restart or reload: a line of JSON for each thing that happens, then the verdict.
+ * When the client goes away it goes on, and what it says is dropped.
  *
  * <p>An empty line is written at every tick: it keeps the connection from being taken for an idle
  * one, and lets the client notice a supervisor that is gone. Threading: the watcher's methods may
  * be called on any thread and only post; all else is on the event loop.
  */
-final class RolloutStream implements RolloutWatcher {
+final class RolloutStream implements ReloadWatcher {
 
   private final Exchange exchange;
   private final Vertx vertx;
@@ -32,7 +33,19 @@ final class RolloutStream implements RolloutWatcher {
 
   @Override
   public void refused(String reason) {
-    ErrorView error = new ErrorView(409, ErrorView.REFUSED, reason);
+    answer(new ErrorView(409, ErrorView.REFUSED, reason));
+  }
+
+  @Override
+  public void unusable(boolean configuration, List<String> problems) {
+    String text = String.join("\n", problems);
+    answer(
+        configuration
+            ? new ErrorView(422, ErrorView.CONFIGURATION, text)
+            : new ErrorView(503, ErrorView.UNAVAILABLE, text));
+  }
+
+  private void answer(ErrorView error) {
     post(
         () -> {
           if (headSent) {

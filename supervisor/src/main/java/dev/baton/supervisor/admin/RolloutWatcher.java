@@ -1,8 +1,9 @@
 package dev.baton.supervisor.admin;
 
 /**
- * Follows one rollout. Called on the loop's thread; must not block. Either {@link #refused} is
- * called, once and alone, or any number of {@link #progress} and then {@link #finished}.
+ * Follows one rollout, or a reload. Called on the loop's thread; must not block. Either {@link
+ * #refused} is called, once and alone, or any number of {@link #progress} and then {@link
+ * #finished}.
  */
 public interface RolloutWatcher {
 

@@ -96,8 +96,17 @@ final class AdminClient {
   /** Restarts a pool and waits for the verdict. */
   Verdict restart(String pool, OptionalInt surge, Consumer<String> progress) {
     String body = surge.isPresent() ? "{\"surge\":" + surge.getAsInt() + '}' : "{}";
+    return follow(path(pool, "restart"), body, progress, "the rollout");
+  }
+
+  /** Has the configuration read again and waits until all of it is done. */
+  Verdict reload(Consumer<String> progress) {
+    return follow("/v1/reload", "{}", progress, "the reload");
+  }
+
+  private Verdict follow(String path, String body, Consumer<String> progress, String what) {
     try (AdminConnection connection = connect()) {
-      HttpReply reply = connection.exchange("POST", path(pool, "restart"), body);
+      HttpReply reply = connection.exchange("POST", path, body);
       if (reply.status() != 200) {
         throw refusal(reply);
       }
@@ -122,7 +131,9 @@ final class AdminClient {
           ExitCode.SYSTEM,
           "lost the supervisor before the verdict ("
               + e.getMessage()
-              + "); the rollout goes on if it lives: see \"bin/baton status\"",
+              + "); "
+              + what
+              + " goes on if it lives: see \"bin/baton status\"",
           e);
     }
   }
@@ -173,7 +184,8 @@ final class AdminClient {
     int exitCode =
         switch (error.code()) {
           case ErrorView.REFUSED -> ExitCode.REFUSED;
-          case ErrorView.UNKNOWN_POOL, ErrorView.BAD_REQUEST -> ExitCode.USE;
+          case ErrorView.UNKNOWN_POOL, ErrorView.BAD_REQUEST, ErrorView.CONFIGURATION ->
+              ExitCode.USE;
           case ErrorView.FAILED -> ExitCode.BUG;
           default -> ExitCode.SYSTEM;
         };

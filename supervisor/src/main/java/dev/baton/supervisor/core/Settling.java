@@ -42,6 +42,9 @@ final class Settling {
       slot.workers().forEach(w -> retire(turn, w));
       return;
     }
+    if (slot.settled()) {
+      return; // most are, at each event
+    }
     Replacing.settle(turn, slot);
     slot.workers().stream()
         .filter(w -> w.generation() != slot.generation())

@@ -118,7 +118,12 @@ public record Slot(
   }
 
   Optional<Worker> first(Predicate<Worker> wanted) {
-    return workers.stream().filter(wanted).findFirst();
+    for (Worker w : workers) { // no stream: it is asked for each slot at each event
+      if (wanted.test(w)) {
+        return Optional.of(w);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

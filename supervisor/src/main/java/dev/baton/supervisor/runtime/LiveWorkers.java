@@ -11,13 +11,16 @@ import java.util.function.Consumer;
 /** The workers of one pool that have a process. Only for the loop's thread. */
 final class LiveWorkers {
   private final Map<WorkerId, LiveWorker> live = new HashMap<>();
+  private Map<WorkerId, PoolSnapshot.Process> processes; // null: to be made anew
   private long lastBeat;
 
   void add(WorkerId id, LiveWorker worker) {
     live.put(id, worker);
+    changed();
   }
 
   LiveWorker remove(WorkerId id) {
+    changed();
     return live.remove(id);
   }
 
@@ -28,6 +31,11 @@ final class LiveWorkers {
       action.accept(w);
       w.afterSending();
     }
+  }
+
+  /** All of them. */
+  void each(Consumer<LiveWorker> action) {
+    List.copyOf(live.keySet()).forEach(id -> with(id, action));
   }
 
   /** Takes in what they have said so far. */
@@ -50,6 +58,11 @@ final class LiveWorkers {
     }
   }
 
+  /** What {@link #processes} tells of one of them is not true any more. */
+  void changed() {
+    processes = null;
+  }
+
   /** What a worker says that it has done. */
   Work work(WorkerId id) {
     LiveWorker w = live.get(id);
@@ -63,11 +76,15 @@ final class LiveWorkers {
     return pids;
   }
 
+  /** Immutable, and the same one until something changes: it is asked for at each event. */
   Map<WorkerId, PoolSnapshot.Process> processes() {
-    Map<WorkerId, PoolSnapshot.Process> processes = new HashMap<>();
-    live.forEach(
-        (id, w) ->
-            processes.put(id, new PoolSnapshot.Process(w.pid(), w.status(), w.session().work())));
-    return Map.copyOf(processes);
+    if (processes == null) {
+      Map<WorkerId, PoolSnapshot.Process> now = new HashMap<>();
+      live.forEach(
+          (id, w) ->
+              now.put(id, new PoolSnapshot.Process(w.pid(), w.status(), w.session().work())));
+      processes = Map.copyOf(now);
+    }
+    return processes;
   }
 }

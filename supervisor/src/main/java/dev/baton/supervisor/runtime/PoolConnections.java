@@ -7,6 +7,7 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
@@ -183,16 +184,8 @@ final class PoolConnections implements AutoCloseable {
 
   /** To be called with every new state of the pool, before its effects are carried out. */
   void settle(Pool pool) {
-    // Who comes first, or a slot would have nobody in between and its clients would move.
-    for (Worker w : workers(pool, Worker::serving)) {
-      if (known.contains(w.id()) && ready.add(w.id())) {
-        tell(d -> d.ready(w.id()));
-      }
-    }
-    for (Worker w : workers(pool, w -> !w.serving())) {
-      if (ready.remove(w.id())) {
-        tell(d -> d.draining(w.id()));
-      }
+    if (dispatcher != null) {
+      introduceAll(pool);
     }
     if (pool.phase() != Pool.Phase.STOPPING) {
       reuseport.settle(pool, around.loop().now());
@@ -202,8 +195,30 @@ final class PoolConnections implements AutoCloseable {
     }
   }
 
+  private void introduceAll(Pool pool) {
+    // Who comes first, or a slot would have nobody in between and its clients would move.
+    for (Worker w : workers(pool, Worker::serving)) {
+      if (known.contains(w.id()) && ready.add(w.id())) {
+        dispatcher.ready(w.id());
+      }
+    }
+    for (Worker w : workers(pool, w -> !w.serving())) {
+      if (ready.remove(w.id())) {
+        dispatcher.draining(w.id());
+      }
+    }
+  }
+
   private static List<Worker> workers(Pool pool, Predicate<Worker> which) {
-    return pool.slots().stream().flatMap(s -> s.workers().stream()).filter(which).toList();
+    List<Worker> found = new ArrayList<>();
+    for (Slot slot : pool.slots()) {
+      for (Worker w : slot.workers()) {
+        if (which.test(w)) {
+          found.add(w);
+        }
+      }
+    }
+    return found;
   }
 
   private interface Command {

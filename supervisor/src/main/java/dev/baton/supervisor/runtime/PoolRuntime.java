@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
@@ -84,12 +85,12 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
-    this.ends = new PostMortems(around, this::changed);
+    this.ends = new PostMortems(around, this::publish);
     this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
     this.starts = new Starts(config, around, live, connections, this);
-    changed();
+    publish();
   }
 
   PoolConfig config() {
@@ -196,6 +197,21 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     restart(config.surge(), new Unwatched());
   }
 
+  /** The store has opened a held file anew, which its workers are to have, too. */
+  void fileChanged(String file) {
+    live.each(w -> offerAnew(w, file));
+  }
+
+  private void offerAnew(LiveWorker worker, String file) {
+    try {
+      Descriptor what = around.store().describe(file);
+      worker.session().offerAnew(what, around.store().lend(file));
+    } catch (SysException e) {
+      String why = "was not offered the changed file " + file + ": " + e.getMessage();
+      around.journal().warn(worker.id().toString(), why);
+    }
+  }
+
   private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
     asked.begin(refused, asking);
     handle(event);
@@ -241,6 +257,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   @Override
   public void changed() {
+    live.changed();
+    publish();
+  }
+
+  private void publish() {
     snapshot = new PoolSnapshot(state, live.processes(), ends.bySlot());
   }
 
@@ -263,7 +284,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } finally {
       stepping = false;
       setAlarm();
-      changed();
+      publish();
     }
     over.forEach(around.gate()::leave);
     moved.run();

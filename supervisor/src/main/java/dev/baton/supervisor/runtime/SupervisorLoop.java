@@ -6,6 +6,7 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ReloadWatcher;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
@@ -13,6 +14,7 @@ import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.supervisor.store.GuardFinding;
 import java.io.IOException;
@@ -37,8 +39,10 @@ public final class SupervisorLoop implements Operations {
   private final Frame frame;
   private final Map<String, PoolRuntime> pools = new LinkedHashMap<>();
   private final PoolOrder order;
+  private final Reloads reloads;
   private int running;
   private boolean stopping;
+  private Metrics metrics;
 
   /** Adds what is not of a pool to a status; any thread. */
   @FunctionalInterface
@@ -52,10 +56,12 @@ public final class SupervisorLoop implements Operations {
   }
 
   /**
+   * @param source where the configuration is read again
    * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
    *     no descriptors left
    */
-  public SupervisorLoop(Surroundings around, BatonConfig config, Frame frame) throws IOException {
+  public SupervisorLoop(Surroundings around, BatonConfig config, ConfigSource source, Frame frame)
+      throws IOException {
     this.around = around;
     this.frame = frame;
     ResidentSets memory = new ResidentSets();
@@ -67,6 +73,7 @@ public final class SupervisorLoop implements Operations {
               pool, config.listeners(), firstRun, around, memory, this::moved, this::poolStopped));
     }
     order = new PoolOrder(pools, around.journal());
+    reloads = new Reloads(around, source, pools.values());
     running = pools.size();
   }
 
@@ -124,6 +131,15 @@ public final class SupervisorLoop implements Operations {
     if (stopping && running == 0) {
       around.loop().stop();
     }
+  }
+
+  /** Made when somebody asks: it takes a while to load. */
+  @Override
+  public synchronized String metrics() {
+    if (metrics == null) {
+      metrics = new Metrics();
+    }
+    return metrics.scrape(status());
   }
 
   @Override
@@ -204,6 +220,25 @@ public final class SupervisorLoop implements Operations {
               result.complete(new ResetView(pool, slots));
             });
     return result;
+  }
+
+  @Override
+  public void reload(ReloadWatcher watcher) {
+    around
+        .loop()
+        .execute(
+            () -> {
+              if (stopping) {
+                watcher.refused("the supervisor is stopping");
+              } else {
+                reloads.begin(watcher);
+              }
+            });
+  }
+
+  /** The same where nobody waits for the outcome, which is in the journal. */
+  public void reload() {
+    reload(new Unwatched());
   }
 
   @Override

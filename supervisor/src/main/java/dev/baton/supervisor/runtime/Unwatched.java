@@ -1,12 +1,16 @@
 package dev.baton.supervisor.runtime;
 
-import dev.baton.supervisor.admin.RolloutWatcher;
+import dev.baton.supervisor.admin.ReloadWatcher;
 import dev.baton.supervisor.admin.Verdict;
+import java.util.List;
 
-/** For a rollout that nobody asked for. */
-final class Unwatched implements RolloutWatcher {
+/** For a rollout or reload that nobody waits for. */
+final class Unwatched implements ReloadWatcher {
   @Override
   public void refused(String reason) {}
+
+  @Override
+  public void unusable(boolean configuration, List<String> problems) {}
 
   @Override
   public void progress(String line) {}

@@ -340,6 +340,21 @@ public final class WorkerSession implements AutoCloseable {
     send(new ToWorker.Offer(++lastId, greeting.offered().subList(from, to)), fds);
   }
 
+  /**
+   * Offers again what it was offered before, since the store has another one by now. Consumes
+   * {@code fd}.
+   *
+   * @return whether it was sent; else the worker has not got that far, or has gone
+   */
+  public boolean offerAnew(Descriptor what, OwnedFd fd) {
+    if (!listening || !offered.contains(what.name())) {
+      fd.close();
+      return false;
+    }
+    send(new ToWorker.Offer(++lastId, List.of(what)), List.of(fd));
+    return true;
+  }
+
   /** Gives what a request asked for. Consumes {@code fd}. */
   public void opened(long request, Descriptor what, OwnedFd fd) {
     send(new ToWorker.Opened(request, List.of(what)), List.of(fd));

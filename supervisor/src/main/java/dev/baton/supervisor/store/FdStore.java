@@ -30,8 +30,7 @@ public final class FdStore implements AutoCloseable {
   public static final int MAX = 1024;
 
   private final Map<String, ListenerSockets> listeners = new LinkedHashMap<>();
-  private final Map<String, HeldFile> files = new LinkedHashMap<>();
-  private final Map<String, OwnedFd> fileFds = new LinkedHashMap<>();
+  private final Map<String, OpenFile> files = new LinkedHashMap<>();
   private final ListenerGuard guard = new ListenerGuard();
 
   private FdStore() {}
@@ -91,8 +90,7 @@ public final class FdStore implements AutoCloseable {
       String what = "file " + wanted.name() + ": " + wanted.path() + ": ";
       try {
         checkNew(wanted.name());
-        fileFds.put(wanted.name(), FileOpener.open(posix, wanted));
-        files.put(wanted.name(), new HeldFile(wanted.name(), wanted.path(), wanted.access()));
+        files.put(wanted.name(), OpenFile.open(posix, wanted));
       } catch (UnavailableException e) {
         problems.add(what + e.getMessage());
       }
@@ -127,10 +125,11 @@ public final class FdStore implements AutoCloseable {
    */
   public OwnedFd lend(String name) throws SysException {
     ListenerSockets listener = listeners.get(name);
-    OwnedFd own = listener != null ? listener.main().fd() : fileFds.get(name);
-    if (own == null) {
+    OpenFile file = files.get(name);
+    if (listener == null && file == null) {
       throw unknown(name);
     }
+    OwnedFd own = listener != null ? listener.main().fd() : file.fd();
     return own.duplicate("lent:" + name);
   }
 
@@ -145,7 +144,7 @@ public final class FdStore implements AutoCloseable {
       return Descriptor.listener(name, held.address(), Words.of(held.mode()));
     }
     if (files.containsKey(name)) {
-      return Descriptor.file(name, Words.of(files.get(name).access()));
+      return Descriptor.file(name, Words.of(files.get(name).config().access()));
     }
     throw unknown(name);
   }
@@ -258,7 +257,35 @@ public final class FdStore implements AutoCloseable {
 
   /** All held files, in the order of the configuration. */
   public List<HeldFile> files() {
-    return List.copyOf(files.values());
+    return files.values().stream().map(OpenFile::held).toList();
+  }
+
+  /** What is known of the held files, by which {@link Reopened} tells which of them changed. */
+  public Reopened.Held marks() {
+    Map<String, FileConfig> configs = new LinkedHashMap<>();
+    Map<String, FileMark> marks = new LinkedHashMap<>();
+    files.forEach(
+        (name, file) -> {
+          configs.put(name, file.config());
+          marks.put(name, file.mark());
+        });
+    return new Reopened.Held(configs, marks);
+  }
+
+  /**
+   * Takes over files that were opened anew, each in the place of the one with its name, which is
+   * closed here; copies that were lent are not affected.
+   */
+  public void adopt(Reopened reopened) {
+    reopened
+        .take()
+        .forEach(
+            (name, file) -> {
+              OpenFile before = files.put(name, file);
+              if (before != null) {
+                before.close();
+              }
+            });
   }
 
   /**
@@ -280,9 +307,8 @@ public final class FdStore implements AutoCloseable {
   @Override
   public void close() {
     listeners.values().forEach(ListenerSockets::close);
-    fileFds.values().forEach(OwnedFd::close);
+    files.values().forEach(OpenFile::close);
     listeners.clear();
     files.clear();
-    fileFds.clear();
   }
 }

@@ -38,7 +38,7 @@ class AdminServerTest {
   @BeforeEach
   void start() throws IOException {
     socket = folder.resolve(AdminServer.SOCKET_NAME);
-    server = AdminServer.start(operations, socket, IDLE);
+    server = AdminServer.start(operations, socket, Optional.empty(), IDLE);
   }
 
   @AfterEach
@@ -284,7 +284,7 @@ class AdminServerTest {
   @Test
   void connectionsAreBounded() throws IOException {
     server.close();
-    server = AdminServer.start(operations, socket);
+    server = AdminServer.start(operations, socket, Optional.empty());
     List<RawPeer> peers = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A supervisor for tests of the API and of the commands: answers as it is told, records calls. */
 public final class FakeOperations implements Operations {
@@ -20,6 +21,13 @@ public final class FakeOperations implements Operations {
   public volatile BiConsumer<String, RolloutWatcher> onRestart =
       (pool, watcher) ->
           watcher.finished(new Verdict(true, "done", 4, List.of(), Optional.empty()));
+
+  /** What a reload does. */
+  public volatile Consumer<ReloadWatcher> onReload =
+      watcher -> {
+        watcher.progress("file key was opened anew and offered again");
+        watcher.finished(new Verdict(true, "reloaded", 0, List.of(), Optional.empty()));
+      };
 
   /** What a scale fails with, or null. */
   public volatile RuntimeException scaleFailure;
@@ -64,6 +72,11 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public String metrics() {
+    return "# some\nbaton_info 1.0\n";
+  }
+
+  @Override
   public List<EventView> events(int newest) {
     calls.add("events " + newest);
     List<EventView> events = new ArrayList<>();
@@ -105,6 +118,12 @@ public final class FakeOperations implements Operations {
     List<Integer> slots = slot.isPresent() ? List.of(slot.getAsInt()) : List.of(0, 2);
     return CompletableFuture.completedFuture(
         new ResetView(pool, pool.equals("hello") ? List.of() : slots));
+  }
+
+  @Override
+  public void reload(ReloadWatcher watcher) {
+    calls.add("reload");
+    new Thread(() -> onReload.accept(watcher), "loop").start();
   }
 
   @Override

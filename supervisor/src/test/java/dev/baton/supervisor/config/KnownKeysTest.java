@@ -18,7 +18,8 @@ class KnownKeysTest {
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
   static {
-    keys("", "files listeners logs name pools runtimeDir services");
+    keys("", "admin files listeners logs name pools runtimeDir services");
+    keys("admin", "address tokenFile");
     keys("listeners.a", "address backlog mode policy tcp udp unix");
     keys("listeners.a.tcp", "deferAccept fastOpenQueue ipv6Only keepAlive noDelay reuseAddress");
     keys("listeners.a.unix", "group owner permissions");

@@ -1,0 +1,35 @@
+package dev.baton.supervisor.store;
+
+import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.config.FileConfig;
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+
+/**
+ * A held file that is open. Owns the descriptor.
+ *
+ * @param config by which it was opened
+ * @param fd the supervisor's own
+ * @param mark what it was when it was opened
+ */
+record OpenFile(FileConfig config, OwnedFd fd, FileMark mark) implements AutoCloseable {
+  /** Opens it; may block as {@code open(2)} does on a network's file system. */
+  static OpenFile open(Posix posix, FileConfig config) throws UnavailableException {
+    OwnedFd fd = FileOpener.open(posix, config);
+    try {
+      return new OpenFile(config, fd, FileMark.of(posix, fd, config.access()));
+    } catch (SysException e) {
+      fd.close();
+      throw new UnavailableException(e, "");
+    }
+  }
+
+  HeldFile held() {
+    return new HeldFile(config.name(), config.path(), config.access());
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+}
