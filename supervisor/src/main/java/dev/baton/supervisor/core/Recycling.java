@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 public final class Recycling {
   private static final double JITTER = 0.1;
   private static final int MEBI = 20;
+  private static final LongFunction<String> COUNT = Long::toString;
 
   private final RecycleRules rules;
   private final Backoff backoff;
@@ -59,7 +60,8 @@ public final class Recycling {
    * longest. Nobody while the pool has something else under way.
    */
   public Optional<PoolEvent.Recycle> next(Pool pool, Function<WorkerId, Usage> usage, long now) {
-    if (failures > 0 && now < notBefore || !Replacing.mayBegin(pool)) {
+    boolean none = !asked && rules.equals(RecycleRules.NONE);
+    if (none || failures > 0 && now < notBefore || !Replacing.mayBegin(pool)) {
       return Optional.empty();
     }
     return pool.slots().stream()
@@ -74,25 +76,31 @@ public final class Recycling {
 
   private Stream<Due> due(Worker w, Usage usage, long now) {
     long age = now - w.readyAt();
-    Predicate<Due> over = d -> d.part() >= 1 - JITTER * Backoff.unit(w.id().salt());
     Stream<Due> limits =
         Stream.of(
                 limit(w, "maxAge", age, rules.maxAge(), Recycling::seconds),
-                limit(
-                    w, "maxConnections", usage.connections(), rules.maxConnections(), n -> "" + n),
-                limit(w, "maxRequests", usage.requests(), rules.maxRequests(), n -> "" + n),
-                limit(w, "maxMemory", usage.memory(), rules.maxMemory(), n -> (n >> MEBI) + " MiB"))
-            .filter(over);
+                limit(w, "maxConnections", usage.connections(), rules.maxConnections(), COUNT),
+                limit(w, "maxRequests", usage.requests(), rules.maxRequests(), COUNT),
+                limit(w, "maxMemory", usage.memory(), rules.maxMemory(), Recycling::mebibytes))
+            .flatMap(Optional::stream);
     boolean meant = asked && w.readyAt() <= askedAt;
     return meant
         ? Stream.concat(limits, Stream.of(new Due(w, 0, "schedule: serves since " + seconds(age))))
         : limits;
   }
 
-  private static Due limit(
-      Worker w, String rule, long found, long limit, Function<Long, String> text) {
-    String why = rule + ": " + text.apply(found) + " of " + text.apply(limit);
-    return new Due(w, limit == 0 ? -1 : (double) found / limit, why);
+  private static Optional<Due> limit(
+      Worker w, String rule, long found, long limit, LongFunction<String> text) {
+    double part = (double) found / limit;
+    if (limit == 0 || part < 1 - JITTER * Backoff.unit(w.id().salt())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Due(w, part, rule + ": " + text.apply(found) + " of " + text.apply(limit)));
+  }
+
+  private static String mebibytes(long bytes) {
+    return (bytes >> MEBI) + " MiB";
   }
 
   private static String seconds(long nanos) {
