@@ -46,7 +46,7 @@ final class Instance {
   static final String CONFINED = "reuseport";
 
   /** How long a worker may drain. */
-  static final Duration DRAIN = Duration.ofSeconds(3);
+  static final Duration DRAIN = Duration.ofSeconds(6);
 
   private static final int THREADS = 8;
 
