@@ -32,6 +32,9 @@ final class Account {
   /** A worker's end is in the journal when it was reaped; its clients know before. */
   private static final Duration KNOWN_BEFORE = Duration.ofSeconds(4);
 
+  /** The same where that worker was killed: a machine that is busy is slow to bury it. */
+  private static final Duration LONG_BEFORE = Duration.ofSeconds(30);
+
   private static final Duration KNOWN_AFTER = Duration.ofSeconds(2);
 
   private final Excuses excuses;
@@ -107,7 +110,7 @@ final class Account {
     return excuses.of(whom, end.text(), end.time()).isEmpty();
   }
 
-  private static boolean isExplained(String listener, Lost one, List<Entry> ends) {
+  private boolean isExplained(String listener, Lost one, List<Entry> ends) {
     if (!CUT.contains(one.failure().outcome())) {
       return false;
     }
@@ -118,9 +121,17 @@ final class Account {
     return ends.stream()
         .filter(end -> end.subject().startsWith(Instance.pool(listener) + "/"))
         .anyMatch(
-            end ->
-                one.at().isAfter(end.time().minus(KNOWN_BEFORE))
-                    && one.at().isBefore(end.time().plus(KNOWN_AFTER)));
+            end -> one.at().isAfter(from(end)) && one.at().isBefore(end.time().plus(KNOWN_AFTER)));
+  }
+
+  /** From when on an end may have been known to clients. */
+  private Instant from(Entry end) {
+    var earliest = end.time().minus(LONG_BEFORE);
+    return excuses
+        .since(end.subject())
+        .map(since -> since.isBefore(earliest) ? earliest : since)
+        .filter(since -> since.isBefore(end.time().minus(KNOWN_BEFORE)))
+        .orElse(end.time().minus(KNOWN_BEFORE));
   }
 
   /** What nothing explains; empty when all is well. */

@@ -45,6 +45,15 @@ class AccountTest {
   }
 
   @Test
+  void anEndThatIsSeenLateExplainsWhatFollowedTheKillOfThatWorker() {
+    excuses.add("shared/0#1", Excuses.ANY, Duration.ofSeconds(60), "killed");
+    failed(GreetingOutcome.CUT_BEFORE_GREETING, "reset before a greeting");
+    var late = Instant.now().plusSeconds(20);
+    assertUnexplained(0, new Entry(late, "warning", "shared/0#1", KILLED));
+    assertUnexplained(2, new Entry(late, "warning", "shared/1#1", KILLED));
+  }
+
+  @Test
   void anEndWithoutAFaultIsNot() {
     excuses.add("shared/0#1", Excuses.ANY, Duration.ofSeconds(5), "killed");
     assertUnexplained(1, warning("shared/0#10", KILLED));

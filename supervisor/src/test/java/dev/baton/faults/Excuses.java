@@ -2,6 +2,7 @@ package dev.baton.faults;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,14 @@ final class Excuses {
     var now = Instant.now();
     // The chronicle's times are those of the supervisor, before or after ours.
     excuses.add(new Excuse(subject, text, now.minusMillis(50), now.plus(length), why));
+  }
+
+  /** When something was first done to this worker itself; empty if nothing was. */
+  Optional<Instant> since(String worker) {
+    return excuses.stream()
+        .filter(e -> e.subject.equals(worker))
+        .map(Excuse::from)
+        .min(Comparator.naturalOrder());
   }
 
   /** Why this could happen; empty if it should not have. */

@@ -115,14 +115,14 @@ final class Injector {
   }
 
   private String kill(WorkerInfo worker) {
-    excuses.add(worker.id(), Excuses.ANY, SOON, "killed");
+    excuses.add(worker.id(), Excuses.ANY, FOR_EVER, "killed");
     baton.kill9(worker.pid());
     return "killed";
   }
 
   private String killAt(Fault fault, WorkerInfo worker) throws Exception {
     var step = fault.choose(STEPS, 1);
-    excuses.add(worker.id(), Excuses.ANY, SOON, "killed at " + step);
+    excuses.add(worker.id(), Excuses.ANY, FOR_EVER, "killed at " + step);
     excuses.add(fault.pool() + "/", NOT_DRAINED, SOON, "held at " + step);
     var gates = instance.gates(fault.pool());
     if (step.equals("receive")) {

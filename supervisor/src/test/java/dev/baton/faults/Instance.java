@@ -37,11 +37,16 @@ final class Instance {
   /** Whose workers hang after {@link #HUNG}. */
   static final String IMPATIENT = "shared";
 
+  /** Whose workers are replaced when they have served so many. */
+  static final String RECYCLED = "reuseport";
+
+  private static final int SERVED = 300;
+
   /** Whose workers have a cgroup each, where there can be one. */
   static final String CONFINED = "reuseport";
 
   /** How long a worker may drain. */
-  static final Duration DRAIN = Duration.ofSeconds(3);
+  static final Duration DRAIN = Duration.ofSeconds(6);
 
   private static final int THREADS = 8;
 
@@ -69,6 +74,9 @@ final class Instance {
         "dispatch",
         pool -> pool.set("dispatch.recallAfter", "500ms").set("dispatch.recallTimeout", "5s"));
     conf.pool(CONFINED, pool -> pool.set("cgroup.memoryMax", "1g").set("cgroup.pidsMax", 1000));
+    conf.pool(
+        RECYCLED,
+        pool -> pool.set("recycle.maxConnections", SERVED).set("backoff.stableAfter", "2s"));
     conf.pool(IMPATIENT, pool -> pool.set("heartbeat.missed", 5));
   }
 

@@ -12,6 +12,7 @@ import dev.baton.load.GreetingLoad;
 import dev.baton.load.GreetingPlan;
 import dev.baton.load.Target;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -206,15 +207,19 @@ final class LifeRun implements AutoCloseable {
         }
       }
     }
-    var confined = baton.workers(Instance.CONFINED);
-    var cgroups = CgroupTree.of(confined.get(0));
-    if (!Deadline.met(STOP, () -> cgroups.besides(confined).isEmpty())) {
-      demand(false, "cgroups of no worker: " + cgroups.besides(confined));
+    var cgroups = CgroupTree.of(baton.workers(Instance.CONFINED).get(0));
+    if (!Deadline.met(STOP, () -> besides(cgroups).isEmpty())) {
+      demand(false, "cgroups of no worker: " + besides(cgroups));
     }
-    var children = Proc.children(baton.pid());
-    demand(
-        children.size() == Instance.POOLS.stream().mapToInt(Instance::processes).sum(),
-        "children of the supervisor: " + children);
+    // One may be being recycled for the last connections.
+    int processes = Instance.POOLS.stream().mapToInt(Instance::processes).sum();
+    if (!Deadline.met(STOP, () -> Proc.children(baton.pid()).size() == processes)) {
+      demand(false, "children of the supervisor: " + Proc.children(baton.pid()));
+    }
+  }
+
+  private List<Path> besides(CgroupTree cgroups) throws IOException {
+    return cgroups.besides(baton.workers(Instance.CONFINED));
   }
 
   /** What the supervisor holds, but for files, which it opens and closes all the time. */
@@ -255,13 +260,12 @@ final class LifeRun implements AutoCloseable {
   }
 
   private void stopDuringRollout() throws Exception {
-    var pool = Instance.POOLS.get(life.seconds() % Instance.POOLS.size());
+    var pool = life.faults().get(0).pool();
     excuses.add("operator", Excuses.ANY, PATIENCE, "stopped");
-    long all = baton.workers(pool).size();
+    long newest = newest(pool);
     var cgroups = CgroupTree.of(baton.workers(Instance.CONFINED).get(0));
     injector.restart(pool);
-    Deadline.await(
-        STOP, "the rollout begins", () -> baton.workers(pool).size() > all, baton::describe);
+    Deadline.await(STOP, "the rollout begins", () -> newest(pool) > newest, baton::describe);
     if (life.command()) {
       Http.request(instance.conf().admin(), "POST", "/v1/stop", "", STOP);
     }
@@ -271,6 +275,10 @@ final class LifeRun implements AutoCloseable {
     int exit = baton.awaitExit(STOP);
     demand(exit == 0, "stopped during a rollout it ended with " + exit);
     demand(cgroups.gone(), "its cgroups are left");
+  }
+
+  private long newest(String pool) throws IOException {
+    return baton.workers(pool).stream().mapToLong(WorkerInfo::generation).max().orElse(0);
   }
 
   @Override

@@ -40,7 +40,7 @@ final class Operator implements Callable<Void> {
     for (int i = 0; i < commands; i++) {
       var pool = "/v1/pools/" + Instance.POOLS.get(random.nextInt(Instance.POOLS.size()));
       try {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
           case 0 -> ask("POST", pool + "/restart", "");
           case 1, 2, 3 ->
               ask("POST", pool + "/scale", "{\"workers\":" + (1 + random.nextInt(3)) + "}");
@@ -48,6 +48,7 @@ final class Operator implements Callable<Void> {
           case 5 -> ask("POST", pool + "/scale", "{\"workers\":[[[");
           case 6 -> ask("POST", "/v1/pools/nobody/restart", "{}");
           case 7 -> ask("POST", pool + "/reset", "");
+          case 8 -> ask("POST", "/v1/reload", "");
           default -> junk();
         }
       } catch (IOException e) {
