@@ -32,6 +32,7 @@ final class AdminApi {
             "/v1/status", new Endpoint(HttpMethod.GET, this::status),
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
+            "/v1/diff", new Endpoint(HttpMethod.GET, this::diff),
             "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
@@ -83,7 +84,7 @@ final class AdminApi {
       throw new ApiException(
           404,
           ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version and POST"
+          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
               + " /v1/reload, /v1/stop");
     }
@@ -130,6 +131,10 @@ final class AdminApi {
           find(pool);
           stream(exchange, stream -> operations.restart(pool, surge, stream));
         });
+  }
+
+  private void diff(Exchange exchange) {
+    exchange.answerWith(operations.diff(), AdminWriter::diff);
   }
 
   private void reload(Exchange exchange) {

@@ -31,6 +31,8 @@ public final class PoolMachine {
       restart(turn, e.surge());
     } else if (event instanceof PoolEvent.Scale e) {
       scale(turn, e.target());
+    } else if (event instanceof PoolEvent.Configure e) {
+      turn.pool = turn.pool.configured(e.settings());
     } else if (event instanceof PoolEvent.Reset e) {
       reset(turn, e.slot());
     } else if (event instanceof PoolEvent.Stop e) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The state of a pool's dispatcher, and one turn of its thread. Only for that thread. */
 final class DispatchLoop implements AutoCloseable {
@@ -36,6 +37,7 @@ final class DispatchLoop implements AutoCloseable {
   private final Poller.Handler handler = this::ready;
   private final Map<WorkerId, Integer> workers = new HashMap<>();
   private long ticket;
+  private Consumer<Moved> heir;
   private boolean demanded;
   private long lastDemand;
 
@@ -153,6 +155,36 @@ final class DispatchLoop implements AutoCloseable {
     ledger.hold(on);
   }
 
+  /** What waits while no worker stays goes there; null: it waits. */
+  void heir(Consumer<Moved> next) {
+    heir = next;
+  }
+
+  /** One that waited elsewhere waits here from now on. */
+  void moved(Moved moved) {
+    int listener = names.indexOf(moved.listener());
+    if (listener < 0) {
+      moved.fd().close();
+      events.warning("a client of listener " + moved.listener() + " was left with nobody");
+      return;
+    }
+    int place = ledger.accepted(moved.number(), listener, moved.clientHash());
+    handOffs.keep(place, listener, moved);
+    board.busy();
+  }
+
+  private void moveOn() {
+    if (heir == null || handOffs.someStay()) {
+      return;
+    }
+    for (long c = ledger.nextWaiting(); c != Ledger.NONE; c = ledger.nextWaiting()) {
+      Moved moved = handOffs.take(c, names);
+      ledger.moved(c);
+      heir.accept(moved);
+      board.busy();
+    }
+  }
+
   /**
    * What the channels held when the ticket was made was told. What has become due by then is done;
    * where that is a recall, the time to answer begins when the loop has sent it.
@@ -186,6 +218,7 @@ final class DispatchLoop implements AutoCloseable {
       events.catchUp(++ticket);
     }
     ledger.settle(clock.at(now));
+    moveOn();
     demand(now);
     if (handOffs.takeActed()) {
       board.busy(); // also where a pause was over or a channel had room again

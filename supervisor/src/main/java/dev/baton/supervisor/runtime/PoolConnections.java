@@ -60,7 +60,8 @@ final class PoolConnections implements AutoCloseable {
 
   private final Set<WorkerId> known = new HashSet<>();
   private final Set<WorkerId> ready = new HashSet<>();
-  private boolean stopping;
+  private boolean held;
+  private PoolConnections heir;
 
   /** What the pool is told, on the loop's thread. */
   interface PoolEvents {
@@ -80,12 +81,14 @@ final class PoolConnections implements AutoCloseable {
   /**
    * Begins to accept where the supervisor accepts.
    *
+   * @param waits whether to accept only when one of these workers serves
    * @param listeners all of the configuration, by name
    * @throws SysException when the system has no descriptors left for it
    */
   PoolConnections(
       PoolConfig config,
       Map<String, ListenerConfig> listeners,
+      boolean waits,
       Surroundings around,
       PoolEvents events)
       throws SysException {
@@ -93,6 +96,7 @@ final class PoolConnections implements AutoCloseable {
     this.listeners = listeners;
     this.around = around;
     this.events = events;
+    this.held = waits;
     List<String> dispatched = listeners(ListenerMode.DISPATCH);
     List<String> split = listeners(ListenerMode.REUSEPORT);
     List<String> streams =
@@ -126,6 +130,9 @@ final class PoolConnections implements AutoCloseable {
       return null;
     }
     Dispatcher started = Dispatcher.start(around.posix(), plan(dispatched, streams), new Posting());
+    if (held) {
+      started.hold(true);
+    }
     try {
       for (String name : dispatched) {
         sockets.put(name, 0);
@@ -181,8 +188,17 @@ final class PoolConnections implements AutoCloseable {
     dispatcher.added(worker, worker.slot(), channel);
   }
 
-  /** To be called with every new state of the pool, before its effects are carried out. */
-  void settle(Pool pool) {
+  /**
+   * To be called with every new state of the pool, before its effects are carried out.
+   *
+   * @param instead who accepts, since none of these workers serves; null while they do
+   */
+  void settle(Pool pool, PoolConnections instead) {
+    boolean stopping = pool.phase() == Pool.Phase.STOPPING;
+    boolean idle = instead != null;
+    if (idle || stopping) {
+      hold(true); // before the last one leaves, or what is accepted then would wait for nobody
+    }
     // Who comes first, or a slot would have nobody in between and its clients would move.
     for (Worker w : workers(pool, Worker::serving)) {
       if (known.contains(w.id()) && ready.add(w.id())) {
@@ -194,12 +210,32 @@ final class PoolConnections implements AutoCloseable {
         tell(d -> d.draining(w.id()));
       }
     }
-    if (pool.phase() != Pool.Phase.STOPPING) {
+    if (!stopping) {
       reuseport.settle(pool, around.loop().now());
-    } else if (!stopping) {
-      stopping = true;
-      tell(d -> d.hold(true));
+      hold(idle);
     }
+    if (heir != instead) {
+      heir = instead;
+      Dispatcher theirs = instead == null ? null : instead.dispatcher;
+      tell(d -> d.heir(theirs));
+    }
+  }
+
+  /** Accept nothing, or as usual; what was accepted is handed over all the same. */
+  private void hold(boolean on) {
+    if (held != on) {
+      held = on;
+      tell(d -> d.hold(on));
+    }
+  }
+
+  /** A listener has ended: it is not accepted from any more. */
+  void ended(String listener) {
+    Integer socket = sockets.remove(listener);
+    if (socket != null) {
+      tell(d -> d.noExtra(listener, socket));
+    }
+    reuseport.ended(listener);
   }
 
   private static List<Worker> workers(Pool pool, Predicate<Worker> which) {
@@ -269,7 +305,7 @@ final class PoolConnections implements AutoCloseable {
    * queue is served all the same.
    */
   void replaced(String listener) throws SysException {
-    if (listeners.get(listener).mode() == ListenerMode.DISPATCH) {
+    if (sockets.containsKey(listener)) {
       OwnedFd socket = around.store().lend(listener);
       int old = sockets.get(listener);
       sockets.put(listener, old + 1);

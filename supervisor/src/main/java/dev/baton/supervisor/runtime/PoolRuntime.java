@@ -5,6 +5,7 @@ import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.core.Effect;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
@@ -45,17 +46,16 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private static final Set<Kind> START_OVER =
       EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
 
-  private final PoolConfig config;
   private final Surroundings around;
-  private final PoolConnections connections;
-  private final OnDemand onDemand;
-  private final Starts starts;
+  private final PoolVersions versions;
   private final PostMortems ends;
   private final Runnable moved;
   private final Runnable stopped;
   private final LiveWorkers live = new LiveWorkers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private final Asked asked = new Asked();
+  private PoolConfig config;
+  private OnDemand onDemand;
   private boolean stepping;
   private Pool state;
   private Timers.Timer alarm;
@@ -78,14 +78,84 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       throws SysException {
     this.config = config;
     this.around = around;
+    this.versions = new PoolVersions(around.loop());
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
     this.ends = new PostMortems(around, this::changed);
     this.stopped = stopped;
-    this.connections = new PoolConnections(config, listeners, around, this);
-    this.starts = new Starts(config, around, live, connections, this);
+    versions.begin(version(config, listeners, false));
     changed();
+  }
+
+  private PoolVersion version(PoolConfig of, Map<String, ListenerConfig> listeners, boolean waits)
+      throws SysException {
+    PoolConnections connections = new PoolConnections(of, listeners, waits, around, this);
+    return new PoolVersion(of, connections, new Starts(of, around, live, connections, this));
+  }
+
+  /**
+   * Goes on by another configuration, but for what workers see.
+   *
+   * @param refused told when that cannot be now
+   */
+  void change(PoolConfig next, Consumer<String> refused) {
+    boolean scaled = next.workers() != config.workers();
+    boolean onDemandBefore = config.start() == StartMode.ON_DEMAND;
+    config = next;
+    onDemand = onDemand.changed(next, scaled);
+    command(new PoolEvent.Configure(CoreSettings.of(next)), refused, null);
+    boolean sleeps = onDemandBefore && state.target() == 0;
+    boolean wakes = sleeps && next.start() != StartMode.ON_DEMAND;
+    if (wakes || scaled && !sleeps) {
+      command(new PoolEvent.Scale(next.workers()), refused, null);
+    }
+  }
+
+  /**
+   * Replaces every worker by one that sees the configuration of {@link #change}.
+   *
+   * @param listeners all of the configuration, by name
+   */
+  void roll(Map<String, ListenerConfig> listeners, RolloutWatcher asking) {
+    PoolVersion next;
+    try {
+      next = version(config, listeners, true);
+    } catch (SysException e) {
+      asking.refused("no descriptors left: " + e.getMessage());
+      return;
+    }
+    versions.trial(next, state.lastGeneration() + 1);
+    command(
+        new PoolEvent.Restart(config.surge()),
+        why -> {
+          versions.decided(false);
+          asking.refused(why);
+        },
+        asking);
+  }
+
+  /** Whether a rollout is under way. */
+  boolean rolls() {
+    return state.rollout().isPresent();
+  }
+
+  /** A listener has ended: nothing more is accepted from it. */
+  void ended(String listener) {
+    versions.ended(listener);
+  }
+
+  /** Whether a connection that came by a listener is with nobody for sure. */
+  boolean unclaimed(String listener) {
+    return figures()
+        .flatMap(f -> Optional.ofNullable(f.listeners().get(listener)))
+        .filter(l -> l.connections().waiting() + l.connections().unclaimed() > 0)
+        .isPresent();
+  }
+
+  /** A listener that has ended is let go of by whoever has it. */
+  void revoke(String listener) {
+    live.each(w -> w.session().revoke(listener));
   }
 
   PoolConfig config() {
@@ -148,13 +218,13 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   /** What became of the connections that the supervisor handed to the workers. Any thread. */
   Optional<DispatchFigures> figures() {
-    return connections.figures();
+    return versions.figures();
   }
 
   /** To be called now and then: what is due without an event. */
   void look() {
-    connections.look(state);
-    connections
+    versions.look(state);
+    versions
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
         .ifPresent(f -> rescale(0, "idle for its idleTimeout"));
@@ -183,7 +253,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /** The store has given a listener another socket, which new workers are to be told of. */
   void replaced(String listener) {
     try {
-      connections.replaced(listener);
+      versions.serving().connections().replaced(listener);
     } catch (SysException e) {
       around.journal().warn("listener " + listener, "cannot be accepted from: " + e.getMessage());
     }
@@ -215,7 +285,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
       lookInto(worker);
-      connections.reaped(worker);
+      versions.reaped(worker);
+    } else if (event.kind() == Kind.SPAWN_FAILED) {
+      versions.forget(worker);
     }
     handle(new PoolEvent.OfWorker(worker, event));
   }
@@ -223,7 +295,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private void lookInto(WorkerId worker) {
     LiveWorker ended = live.remove(worker);
     Optional<WorkerFigures> handed =
-        connections.figures().flatMap(f -> Optional.ofNullable(f.workers().get(worker)));
+        versions.figures().flatMap(f -> Optional.ofNullable(f.workers().get(worker)));
     OptionalLong open =
         handed.map(h -> OptionalLong.of(h.open() + h.unclaimed())).orElse(OptionalLong.empty());
     Remains remains = ended.remains();
@@ -235,17 +307,17 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   @Override
   public void claimed(WorkerId worker, Numbers taken) {
-    connections.claimed(worker, taken);
+    versions.claimed(worker, taken);
   }
 
   @Override
   public void refused(WorkerId worker, Numbers given) {
-    connections.refused(worker, given);
+    versions.refused(worker, given);
   }
 
   @Override
   public void closed(WorkerId worker, Numbers ended) {
-    connections.closed(worker, ended);
+    versions.closed(worker, ended);
   }
 
   @Override
@@ -266,7 +338,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
         started(next).ifPresent(over::add);
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
-        connections.settle(state);
+        versions.settle(state);
         step.effects().forEach(this::carryOut);
       }
     } finally {
@@ -300,14 +372,15 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   private void carryOut(Effect effect) {
     if (effect instanceof Effect.Spawn e) {
-      starts.start(e.worker(), e.generation());
+      versions.starting(e.worker(), e.generation()).starts().start(e.worker(), e.generation());
     } else if (effect instanceof Effect.Greet e) {
-      starts.welcome(e.worker(), e.generation());
+      versions.of(e.worker()).starts().welcome(e.worker(), e.generation());
     } else if (effect instanceof Effect.Start e) {
-      starts.offer(e.worker(), e.generation());
+      versions.of(e.worker()).starts().offer(e.worker(), e.generation());
     } else if (effect instanceof Effect.Take e) {
-      starts.take(e.spare(), e.worker());
+      versions.renamed(e.spare(), e.worker()).starts().take(e.spare(), e.worker());
     } else if (effect instanceof Effect.SendDrain e) {
+      PoolConnections connections = versions.of(e.worker()).connections();
       connections.whenEmptied(e.worker().slot(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
       live.with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
@@ -326,7 +399,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } else if (effect instanceof Effect.Refused e) {
       asked.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {
-      connections.close();
+      versions.close();
       stopped.run();
     }
   }
@@ -349,6 +422,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   }
 
   private void rolloutOver(Effect.RolloutOver over) {
+    versions.decided(over.done());
     around.starter().forget(config.name(), generationsInUse());
     boolean told = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
     // Else there is no time to look for it.
