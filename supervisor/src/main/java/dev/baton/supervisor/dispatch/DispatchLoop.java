@@ -5,6 +5,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.dispatch.Ledger;
+import dev.baton.supervisor.core.dispatch.ListenerFigures;
 import dev.baton.sys.Errno;
 import dev.baton.sys.PeerAddress;
 import dev.baton.sys.Posix;
@@ -38,6 +39,7 @@ final class DispatchLoop implements AutoCloseable {
   private final Map<WorkerId, Integer> workers = new HashMap<>();
   private long ticket;
   private Consumer<Moved> heir;
+  private Runnable emptied;
   private boolean demanded;
   private long lastDemand;
 
@@ -155,6 +157,26 @@ final class DispatchLoop implements AutoCloseable {
     ledger.hold(on);
   }
 
+  /** To be run once when nothing waits and all that was handed over is claimed. */
+  void whenEmpty(Runnable task) {
+    emptied = task;
+  }
+
+  private void tellEmpty() {
+    if (emptied == null) {
+      return;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      ListenerFigures f = ledger.listenerFigures(i);
+      if (f.waiting() + f.unclaimed() > 0) {
+        return;
+      }
+    }
+    Runnable task = emptied;
+    emptied = null;
+    task.run();
+  }
+
   /** What waits while no worker stays goes there; null: it waits. */
   void heir(Consumer<Moved> next) {
     heir = next;
@@ -219,6 +241,7 @@ final class DispatchLoop implements AutoCloseable {
     }
     ledger.settle(clock.at(now));
     moveOn();
+    tellEmpty();
     demand(now);
     if (handOffs.takeActed()) {
       board.busy(); // also where a pause was over or a channel had room again

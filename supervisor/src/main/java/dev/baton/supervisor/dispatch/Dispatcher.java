@@ -199,6 +199,14 @@ public final class Dispatcher implements AutoCloseable {
     post(() -> loop.heir(to));
   }
 
+  /**
+   * Runs a task once, when nothing waits and all that was handed over is claimed; on the dispatch
+   * thread, which it must not hold up. Another call takes its place.
+   */
+  public void whenEmpty(Runnable task) {
+    post(() -> loop.whenEmpty(task));
+  }
+
   /** The answer to {@link DispatchEvents#catchUp}. */
   public void caughtUp(long ticket) {
     post(() -> loop.caughtUp(ticket));

@@ -10,6 +10,7 @@ import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.core.dispatch.ClientHash;
 import dev.baton.supervisor.core.dispatch.DispatchSettings;
 import dev.baton.supervisor.core.dispatch.LeastConnections;
@@ -63,6 +64,8 @@ final class PoolConnections implements AutoCloseable {
   private boolean held;
   private PoolConnections heir;
 
+  private final Partings partings;
+
   /** What the pool is told, on the loop's thread. */
   interface PoolEvents {
     /** A worker must be killed. */
@@ -97,6 +100,7 @@ final class PoolConnections implements AutoCloseable {
     this.around = around;
     this.events = events;
     this.held = waits;
+    this.partings = new Partings(around.loop(), this::leaves);
     List<String> dispatched = listeners(ListenerMode.DISPATCH);
     List<String> split = listeners(ListenerMode.REUSEPORT);
     List<String> streams =
@@ -206,8 +210,10 @@ final class PoolConnections implements AutoCloseable {
       }
     }
     for (Worker w : workers(pool, w -> !w.serving())) {
-      if (ready.remove(w.id())) {
-        tell(d -> d.draining(w.id()));
+      if (idle && !stopping && w.state() == WorkerState.DRAINING && ready.contains(w.id())) {
+        partings.add(w.id());
+      } else {
+        leaves(w.id());
       }
     }
     if (!stopping) {
@@ -218,6 +224,13 @@ final class PoolConnections implements AutoCloseable {
       heir = instead;
       Dispatcher theirs = instead == null ? null : instead.dispatcher;
       tell(d -> d.heir(theirs));
+    }
+  }
+
+  private void leaves(WorkerId worker) {
+    partings.remove(worker);
+    if (ready.remove(worker)) {
+      tell(d -> d.draining(worker));
     }
   }
 
@@ -254,6 +267,7 @@ final class PoolConnections implements AutoCloseable {
 
   /** The worker is dead, and its channel was read to the end. */
   void reaped(WorkerId worker) {
+    partings.remove(worker);
     ready.remove(worker);
     if (known.remove(worker)) {
       dispatcher.reaped(worker);
@@ -280,10 +294,15 @@ final class PoolConnections implements AutoCloseable {
 
   /**
    * Runs the task once the slot's own sockets are empty, which get nothing new any more; soon in
-   * any case. Where a slot has no sockets of its own, at once.
+   * any case. Where a slot has no sockets of its own, at once; but the last workers of one version
+   * of the pool take over all that was accepted for them first.
    */
-  void whenEmptied(int slot, Runnable task) {
-    whenEmptied(slot, task, around.loop().now() + LONGEST_EMPTYING);
+  void whenEmptied(WorkerId worker, Runnable task) {
+    if (!partings.contains(worker)) {
+      whenEmptied(worker.slot(), task, around.loop().now() + LONGEST_EMPTYING);
+      return;
+    }
+    partings.whenEmpty(worker, dispatcher, task);
   }
 
   private void whenEmptied(int slot, Runnable task, long latest) {

@@ -1,6 +1,5 @@
 package dev.baton.supervisor.runtime;
 
-import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
@@ -18,21 +17,16 @@ import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.WorkerState;
-import dev.baton.supervisor.core.dispatch.WorkerFigures;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
-import dev.baton.supervisor.process.Remains;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -43,9 +37,6 @@ import java.util.function.IntPredicate;
  * thread, but for {@link #snapshot}.
  */
 final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
-  private static final Set<Kind> START_OVER =
-      EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
-
   private final Surroundings around;
   private final PoolVersions versions;
   private final PostMortems ends;
@@ -91,7 +82,8 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private PoolVersion version(PoolConfig of, Map<String, ListenerConfig> listeners, boolean waits)
       throws SysException {
     PoolConnections connections = new PoolConnections(of, listeners, waits, around, this);
-    return new PoolVersion(of, connections, new Starts(of, around, live, connections, this));
+    Greeter greeter = new Greeter(of, listeners, around);
+    return new PoolVersion(connections, new Starts(of, greeter, around, live, connections, this));
   }
 
   /**
@@ -140,22 +132,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     return state.rollout().isPresent();
   }
 
-  /** A listener has ended: nothing more is accepted from it. */
-  void ended(String listener) {
-    versions.ended(listener);
-  }
-
-  /** Whether a connection that came by a listener is with nobody for sure. */
-  boolean unclaimed(String listener) {
-    return figures()
-        .flatMap(f -> Optional.ofNullable(f.listeners().get(listener)))
-        .filter(l -> l.connections().waiting() + l.connections().unclaimed() > 0)
-        .isPresent();
-  }
-
-  /** A listener that has ended is let go of by whoever has it. */
-  void revoke(String listener) {
-    live.each(w -> w.session().revoke(listener));
+  /** Where its connections come from, for who ends a listener. */
+  PoolVersions versions() {
+    return versions;
   }
 
   PoolConfig config() {
@@ -260,19 +239,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     restart(config.surge(), new Unwatched());
   }
 
-  /** The store has opened a held file anew, which its workers are to have, too. */
-  void fileChanged(String file) {
-    live.each(w -> offerAnew(w, file));
-  }
-
-  private void offerAnew(LiveWorker worker, String file) {
-    try {
-      Descriptor what = around.store().describe(file);
-      worker.session().offerAnew(what, around.store().lend(file));
-    } catch (SysException e) {
-      String why = "was not offered the changed file " + file + ": " + e.getMessage();
-      around.journal().warn(worker.id().toString(), why);
-    }
+  /** For what the store has changed of that which the workers have. */
+  Reoffers reoffers() {
+    return new Reoffers(around, live);
   }
 
   private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
@@ -284,25 +253,12 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   @Override
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
-      lookInto(worker);
+      ends.begin(worker, live.remove(worker).remains(), state, figures());
       versions.reaped(worker);
     } else if (event.kind() == Kind.SPAWN_FAILED) {
       versions.forget(worker);
     }
     handle(new PoolEvent.OfWorker(worker, event));
-  }
-
-  private void lookInto(WorkerId worker) {
-    LiveWorker ended = live.remove(worker);
-    Optional<WorkerFigures> handed =
-        versions.figures().flatMap(f -> Optional.ofNullable(f.workers().get(worker)));
-    OptionalLong open =
-        handed.map(h -> OptionalLong.of(h.open() + h.unclaimed())).orElse(OptionalLong.empty());
-    Remains remains = ended.remains();
-    long now = around.loop().now();
-    state
-        .worker(worker)
-        .ifPresent(w -> ends.begin(PostMortem.of(w, remains.exit(), open, now), remains));
   }
 
   @Override
@@ -335,7 +291,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     List<WorkerId> over = new ArrayList<>();
     try {
       for (PoolEvent next = events.poll(); next != null; next = events.poll()) {
-        started(next).ifPresent(over::add);
+        Starts.over(next).ifPresent(over::add);
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
         versions.settle(state);
@@ -348,15 +304,6 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     }
     over.forEach(around.gate()::leave);
     moved.run();
-  }
-
-  /** Whose start is over with this event, well or not. */
-  private static Optional<WorkerId> started(PoolEvent event) {
-    return event instanceof PoolEvent.OfWorker e
-            && (START_OVER.contains(e.event().kind())
-                || e.worker().spare() && e.event().kind() == Kind.LOADED)
-        ? Optional.of(e.worker())
-        : Optional.empty();
   }
 
   private void setAlarm() {
@@ -381,7 +328,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       versions.renamed(e.spare(), e.worker()).starts().take(e.spare(), e.worker());
     } else if (effect instanceof Effect.SendDrain e) {
       PoolConnections connections = versions.of(e.worker()).connections();
-      connections.whenEmptied(e.worker().slot(), () -> drain(e));
+      connections.whenEmptied(e.worker(), () -> drain(e));
     } else if (effect instanceof Effect.SendStop e) {
       live.with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
     } else if (effect instanceof Effect.DumpThreads e) {

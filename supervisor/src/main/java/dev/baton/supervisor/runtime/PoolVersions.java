@@ -167,6 +167,14 @@ final class PoolVersions {
     all.forEach(v -> v.connections().ended(listener));
   }
 
+  /** Whether a connection that came by a listener is on its way to a worker. */
+  boolean unclaimed(String listener) {
+    return figures()
+        .flatMap(f -> Optional.ofNullable(f.listeners().get(listener)))
+        .filter(l -> l.connections().waiting() + l.connections().unclaimed() > 0)
+        .isPresent();
+  }
+
   void close() {
     all.forEach(v -> v.connections().close());
     closing.forEach(v -> v.connections().close());

@@ -108,7 +108,7 @@ final class Reload {
   private void reopened(String file) {
     files++;
     if (diff.running().files().containsKey(file)) {
-      pools.with(file).forEach(p -> p.fileChanged(file));
+      pools.with(file).forEach(p -> p.reoffers().fileChanged(file));
       progress("file " + file + " was opened anew and offered again");
     } else {
       progress("file " + file + " was opened");
@@ -140,17 +140,17 @@ final class Reload {
     listener.close();
     around.journal().info("supervisor", empty ? text : text + ", with clients in its queue");
     List<PoolRuntime> with = pools.with(listener.name());
-    with.forEach(p -> p.ended(listener.name()));
+    with.forEach(p -> p.versions().ended(listener.name()));
     letGo(with, listener.name(), now + LONGEST_CLAIM);
   }
 
   private void letGo(List<PoolRuntime> from, String listener, long latest) {
     long now = around.loop().now();
-    if (now < latest && from.stream().anyMatch(p -> p.unclaimed(listener))) {
+    if (now < latest && from.stream().anyMatch(p -> p.versions().unclaimed(listener))) {
       around.loop().timers().at(now + LOOK_AGAIN, () -> letGo(from, listener, latest));
       return;
     }
-    from.forEach(p -> p.revoke(listener));
+    from.forEach(p -> p.reoffers().revoke(listener));
     next(this::pools);
   }
 
@@ -213,9 +213,18 @@ final class Reload {
     }
   }
 
+  private boolean uses(Change of, String file) {
+    return of.kind() == Kind.POOL_ROLLED
+        && diff.running().pools().get(of.name()).files().contains(file);
+  }
+
   private void finish() {
     for (Change c : tell(Kind.FILE_REMOVED)) {
-      around.store().close(c.name());
+      if (failed.stream().anyMatch(f -> uses(f, c.name()))) {
+        fail(c, "a pool that could not be rolled has it still");
+      } else {
+        around.store().close(c.name());
+      }
     }
     over.accept(failed);
     List<Change> restart = diff.of(Kind.NEEDS_RESTART);

@@ -2,6 +2,8 @@ package dev.baton.supervisor.store;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
+import dev.baton.protocol.Descriptor.Kind;
+import dev.baton.protocol.Descriptor.Purpose;
 import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
@@ -136,14 +138,16 @@ public final class FdStore implements AutoCloseable {
   }
 
   /**
-   * What a frame says of a listener or held file.
+   * What a frame says of a listener. Whoever is handed connections keeps it only so that it
+   * survives the supervisor.
    *
-   * @param purpose whether the plugin gets it
+   * @param mode as the worker's configuration has it
    * @throws IllegalArgumentException when there is none of this name
    */
-  public Descriptor describe(String name, Descriptor.Purpose purpose) {
-    Descriptor use = describe(name);
-    return new Descriptor(use.kind(), use.name(), purpose, use.address(), use.mode(), use.access());
+  public Descriptor describe(String listener, ListenerMode mode) {
+    Purpose purpose = mode == ListenerMode.DISPATCH ? Purpose.CUSTODY : Purpose.USE;
+    String address = listener(listener).held().address();
+    return new Descriptor(Kind.LISTENER, listener, purpose, address, Words.of(mode), null);
   }
 
   /**
@@ -157,15 +161,6 @@ public final class FdStore implements AutoCloseable {
   public OwnedFd lend(String name, int slot) throws SysException {
     ListenerSockets listener = listeners.get(name);
     return listener == null ? lend(name) : listener.of(slot).fd().duplicate("lent:" + name);
-  }
-
-  /**
-   * How a listener's connections reach workers.
-   *
-   * @throws IllegalArgumentException when there is no listener of this name
-   */
-  public ListenerMode mode(String name) {
-    return listener(name).config().mode();
   }
 
   /**
