@@ -2,21 +2,25 @@ package dev.baton.supervisor;
 
 import dev.baton.supervisor.admin.AdminServer;
 import dev.baton.supervisor.admin.Operations;
+import dev.baton.supervisor.admin.WebSide;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The start of the operators' side, beside the loop: it takes a while to load. */
 final class AdminStart {
   private final Operations operations;
   private final Path socket;
+  private final Optional<WebSide> web;
   private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
   private Thread thread;
   private AdminServer server;
 
-  AdminStart(Operations operations, Path socket) {
+  AdminStart(Operations operations, Path socket, Optional<WebSide> web) {
     this.operations = operations;
     this.socket = socket;
+    this.web = web;
   }
 
   /** Completes only if the admin socket could not be served. */
@@ -33,7 +37,7 @@ final class AdminStart {
         new Thread(
             () -> {
               try {
-                started(AdminServer.start(operations, socket));
+                started(AdminServer.start(operations, socket, web));
               } catch (IOException | RuntimeException e) {
                 failed.complete(e);
               } finally {

@@ -4,6 +4,7 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.WebSide;
 import dev.baton.supervisor.cli.BatonVersion;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
@@ -106,7 +107,7 @@ final class Supervisor {
       out.print(Banner.of(config, store.listeners(), directory.adminSocket()));
       out.flush();
       pools.begin();
-      AdminStart admin = new AdminStart(pools, directory.adminSocket());
+      AdminStart admin = new AdminStart(pools, directory.adminSocket(), web());
       admin.failed().thenAccept(e -> reportAdmin(pools, e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
@@ -115,6 +116,12 @@ final class Supervisor {
       journal.info("supervisor", "stopped");
       return admin.failed().isDone() ? ExitCode.SYSTEM : ExitCode.DONE;
     }
+  }
+
+  private Optional<WebSide> web() {
+    return config
+        .admin()
+        .map(a -> new WebSide(a.address().host(), a.address().port(), a.tokenFile()));
   }
 
   private WorkerStarter starter(Posix posix, RuntimeDirectory directory) throws IOException {
@@ -129,7 +136,7 @@ final class Supervisor {
 
   /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */
   private void reportAdmin(SupervisorLoop pools, Throwable failure) {
-    err.println("baton: the admin socket cannot be served: " + failure.getMessage());
+    err.println("baton: the operators cannot be served: " + failure.getMessage());
     pools.stop(true);
   }
 

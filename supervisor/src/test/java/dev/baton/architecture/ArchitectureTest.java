@@ -62,6 +62,10 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule asm_where_channels_are_made = only("org.objectweb.asm..", "dev.baton.fd");
 
+  /** What a schedule is, nobody else needs to know. */
+  @ArchTest
+  static final ArchRule cron_where_it_is_written = only("com.cronutils..", SUPERVISOR + ".config");
+
   @ArchTest
   static final ArchRule vertx_for_operators_and_adapters =
       noClasses()

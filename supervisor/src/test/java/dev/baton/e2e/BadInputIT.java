@@ -206,6 +206,6 @@ class BadInputIT {
     assertFalse(result.stderr().contains("\tat "), result::toString);
     assertFalse(result.stderr().contains("Exception"), result::toString);
     assertFalse(result.stdout().contains("listens"), result::toString);
-    result.stderr().lines().forEach(l -> assertTrue(l.length() < 500, l));
+    result.stderr().lines().forEach(l -> assertTrue(l.length() < 800, l));
   }
 }

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,17 +159,6 @@ class ConfinementIT {
     }
   }
 
-  /** The folder of a process's cgroup, where the hierarchy of version 2 is the usual or hybrid. */
-  private static Optional<Path> cgroup(long pid) throws IOException {
-    var path =
-        proc(pid, "cgroup").lines().filter(l -> l.startsWith("0::")).map(l -> l.substring(4));
-    var relative = path.findFirst().orElse("none");
-    return List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified").stream()
-        .map(mount -> Path.of(mount, relative))
-        .filter(folder -> Files.exists(folder.resolve("cgroup.procs")))
-        .findFirst();
-  }
-
   @Test
   void whatAWorkerStartedEndsWithItInItsCgroup() throws Exception {
     var conf =
@@ -190,7 +178,7 @@ class ConfinementIT {
     try (var baton = BatonProcess.start(installation, conf)) {
       long pid = baton.workers("spawning").get(0).pid();
       assertConfined(pid);
-      var own = cgroup(pid).filter(path -> path.endsWith("spawning-0.1"));
+      var own = Proc.cgroup(pid).filter(path -> path.endsWith("spawning-0.1"));
       if (own.isEmpty()) {
         Proc.children(pid).forEach(child -> baton.kill9(child.pid()));
         assertTrue(

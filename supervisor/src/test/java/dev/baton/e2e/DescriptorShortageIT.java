@@ -10,10 +10,12 @@ import dev.baton.e2e.kit.Installation;
 import dev.baton.load.GreetingLoad;
 import dev.baton.load.GreetingOutcome;
 import dev.baton.load.GreetingPlan;
+import dev.baton.load.GreetingReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,34 @@ class DescriptorShortageIT {
         var report = load.await(PATIENCE);
         assertEquals(Map.of(GreetingOutcome.SERVED, 8L), report.counts(), report::toString);
       }
+    }
+  }
+
+  @Test
+  void aWorkerWithoutDescriptorsRefusesAndOthersServe() throws Exception {
+    var greeters = new Greeters(folder, 2, 0).dispatch("round-robin");
+    try (var baton = BatonProcess.start(installation, greeters.conf())) {
+      var listener = baton.target(Greeters.LISTENER);
+      var limit = new DescriptorLimit(Greeters.serving(baton, 0).pid(), 0);
+      var other = Greeters.serving(baton, 1);
+      try {
+        var report = await(GreetingPlan.atOnce(listener, 4).only(40));
+        assertEquals(Map.of(GreetingOutcome.SERVED, 40L), report.counts(), report::toString);
+        assertEquals(Map.of(other.id(), 40L), report.workers(), report::toString);
+        baton.awaitConnections(Greeters.LISTENER, "refused", 1);
+        baton.awaitConnections(Greeters.LISTENER, "redispatched", 1);
+      } finally {
+        limit.restore();
+      }
+      var report = await(GreetingPlan.atOnce(listener, 4).only(40));
+      assertEquals(Map.of(GreetingOutcome.SERVED, 40L), report.counts(), report::toString);
+      assertEquals(2, report.workers().size(), "it serves again: " + report);
+    }
+  }
+
+  private static GreetingReport await(GreetingPlan plan) throws InterruptedException {
+    try (var load = new GreetingLoad(plan)) {
+      return load.await(PATIENCE);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +86,13 @@ final class Account {
 
   /** Looks for a reason for everything that the journal and the clients tell. */
   void settle(Collection<Entry> entries) {
+    var spares = new HashMap<String, String>();
+    entries.forEach(e -> e.spare().ifPresent(spare -> spares.put(e.subject(), spare)));
     entries.stream()
         .filter(Entry::needsExcuse)
-        .filter(e -> excuses.of(e.subject(), e.text(), e.time()).isEmpty())
+        .filter(e -> isUnexcused(e.subject(), e))
+        // What was done to a spare shows when it has a slot.
+        .filter(e -> isUnexcused(spares.getOrDefault(e.subject(), e.subject()), e))
         .forEach(e -> unexplained.add("ended without a fault: " + e));
     var ends = entries.stream().filter(Entry::cuts).toList();
     lost.forEach(
@@ -96,6 +101,10 @@ final class Account {
                 .filter(one -> one.failure().outcome() != GreetingOutcome.LATE)
                 .filter(one -> !isExplained(listener, one, ends))
                 .forEach(one -> unexplained.add(listener + ": " + one.at + " " + one.failure)));
+  }
+
+  private boolean isUnexcused(String whom, Entry end) {
+    return excuses.of(whom, end.text(), end.time()).isEmpty();
   }
 
   private static boolean isExplained(String listener, Lost one, List<Entry> ends) {

@@ -8,11 +8,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the supervisor's journal has told, read often enough that nothing is missed. */
 final class Chronicle {
   private static final int NEWEST = 1000;
+  private static final Pattern TAKEN = Pattern.compile("takes the slot; it was spare (\\S+)");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Target admin;
@@ -22,6 +25,12 @@ final class Chronicle {
   record Entry(Instant time, String kind, String subject, String text) {
     boolean isWorker() {
       return subject.indexOf('#') > 0;
+    }
+
+    /** The spare that a worker was before this. */
+    Optional<String> spare() {
+      var taken = TAKEN.matcher(text);
+      return isWorker() && taken.matches() ? Optional.of(taken.group(1)) : Optional.empty();
     }
 
     boolean isEnd() {

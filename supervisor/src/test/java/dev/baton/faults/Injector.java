@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Does to an instance what a fault says, and notes what may come of it. One thread. */
 final class Injector {
@@ -23,7 +24,7 @@ final class Injector {
   private static final Duration HELD = Duration.ofMillis(800);
 
   /** How long a rollout is waited for. */
-  private static final Duration FREE = Duration.ofSeconds(3);
+  private static final Duration FREE = Duration.ofSeconds(6);
 
   /** From a fault that ends a worker to the entry in the journal, on a machine that is busy. */
   private static final Duration SOON = Duration.ofSeconds(15);
@@ -76,9 +77,9 @@ final class Injector {
   /** Does it, and undoes what can be undone; what was done, in words. */
   String carryOut(Fault fault) throws Exception {
     return switch (fault.kind()) {
-      case KILL_WORKER -> withVictim(fault, this::kill);
+      case KILL_WORKER -> with(anybody(fault), this::kill);
       case KILL_AT_STEP -> withVictim(fault, worker -> killAt(fault, worker));
-      case STOP_WORKER -> withVictim(fault, worker -> stop(fault, worker));
+      case STOP_WORKER -> with(anybody(fault), worker -> stop(fault, worker));
       case STOP_SUPERVISOR -> stopSupervisor(fault);
       case MISDEED -> withVictim(fault, worker -> misdeed(fault, worker));
       case WORKER_DESCRIPTORS -> withVictim(fault, worker -> exhaust(fault, worker));
@@ -96,13 +97,21 @@ final class Injector {
   }
 
   private String withVictim(Fault fault, Deed deed) throws Exception {
-    Optional<WorkerInfo> victim = victim(fault);
+    return with(victim(fault, WorkerInfo::serving), deed);
+  }
+
+  private static String with(Optional<WorkerInfo> victim, Deed deed) throws Exception {
     return victim.isEmpty() ? "nobody serves" : victim.get().id() + " " + deed.to(victim.get());
   }
 
-  private Optional<WorkerInfo> victim(Fault fault) throws IOException {
-    var serving = baton.workers(fault.pool()).stream().filter(WorkerInfo::serving).toList();
-    return serving.isEmpty() ? Optional.empty() : Optional.of(fault.choose(serving, 0));
+  /** Who serves or waits as a spare. */
+  private Optional<WorkerInfo> anybody(Fault fault) throws IOException {
+    return victim(fault, worker -> worker.serving() || worker.state().equals("spare"));
+  }
+
+  private Optional<WorkerInfo> victim(Fault fault, Predicate<WorkerInfo> which) throws IOException {
+    var all = baton.workers(fault.pool()).stream().filter(which).toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(fault.choose(all, 0));
   }
 
   private String kill(WorkerInfo worker) {
@@ -134,12 +143,13 @@ final class Injector {
   }
 
   private String stop(Fault fault, WorkerInfo worker) throws Exception {
-    var length = Duration.ofMillis(fault.millis());
+    boolean hangs = fault.pool().equals(Instance.IMPATIENT) && fault.choice() / 8 % 2 == 0;
+    var length = hangs ? Instance.HUNG : Duration.ofMillis(fault.millis());
     excuses.add(worker.id(), Excuses.ANY, SOON.plus(length), "stopped");
     signal("STOP", worker.pid());
-    TimeUnit.MILLISECONDS.sleep(fault.millis());
+    TimeUnit.MILLISECONDS.sleep(length.toMillis());
     signal("CONT", worker.pid());
-    return "stopped for " + fault.millis() + " ms";
+    return "stopped for " + length.toMillis() + " ms";
   }
 
   /** To a process that may have ended meanwhile. */
@@ -247,10 +257,13 @@ final class Injector {
   private String scale(Fault fault) throws Exception {
     var said = new StringBuilder();
     for (int workers : new int[] {1, most, 1, Instance.WORKERS}) {
-      // During a rollout it is refused; then that is what is seen.
+      // During a rollout it is refused; when that takes too long, then that is what is seen.
       var answer = new int[1];
       Deadline.met(FREE, () -> (answer[0] = scale(fault.pool(), workers)) == 200);
       said.append(' ').append(workers).append(": ").append(answer[0]);
+      if (answer[0] != 200) {
+        break;
+      }
       TimeUnit.MILLISECONDS.sleep(workers == most ? fault.millis() : 0);
     }
     return fault.pool() + " scaled to" + said;

@@ -28,6 +28,18 @@ final class Instance {
   /** The workers of each pool while nothing is scaled. */
   static final int WORKERS = 2;
 
+  /** The spares of each pool. */
+  static final Map<String, Integer> SPARES = Map.of("shared", 0, "reuseport", 0, "dispatch", 1);
+
+  /** A worker that is stopped for so long is found out by its heartbeats, in this pool. */
+  static final Duration HUNG = Duration.ofSeconds(8);
+
+  /** Whose workers hang after {@link #HUNG}. */
+  static final String IMPATIENT = "shared";
+
+  /** Whose workers have a cgroup each, where there can be one. */
+  static final String CONFINED = "reuseport";
+
   /** How long a worker may drain. */
   static final Duration DRAIN = Duration.ofSeconds(3);
 
@@ -56,6 +68,8 @@ final class Instance {
     conf.pool(
         "dispatch",
         pool -> pool.set("dispatch.recallAfter", "500ms").set("dispatch.recallTimeout", "5s"));
+    conf.pool(CONFINED, pool -> pool.set("cgroup.memoryMax", "1g").set("cgroup.pidsMax", 1000));
+    conf.pool(IMPATIENT, pool -> pool.set("heartbeat.missed", 5));
   }
 
   private void settings(ConfFile.Pool settings, String pool, List<String> classPath) {
@@ -64,6 +78,7 @@ final class Instance {
         .classPath(classPath.toArray(String[]::new))
         .workers(WORKERS)
         .listeners(LISTENERS.get(pool).toArray(String[]::new))
+        .spares(SPARES.get(pool))
         .heap("48m")
         .startTimeout(Duration.ofSeconds(60))
         .drainTimeout(DRAIN)
@@ -85,6 +100,11 @@ final class Instance {
   /** Where the workers of a pool can be held. */
   GateFiles gates(String pool) {
     return gates.get(pool);
+  }
+
+  /** How many processes a pool has while nothing happens to it. */
+  static int processes(String pool) {
+    return WORKERS + SPARES.get(pool);
   }
 
   /** Whose listener it is. */

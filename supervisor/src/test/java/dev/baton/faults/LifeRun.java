@@ -64,6 +64,7 @@ final class LifeRun implements AutoCloseable {
     this.baton = baton;
     this.log = log;
     chronicle = new Chronicle(instance.conf().admin());
+    awaitRest();
     for (var pool : Instance.POOLS) {
       for (var listener : Instance.LISTENERS.get(pool)) {
         targets.put(listener, baton.target(listener));
@@ -124,20 +125,29 @@ final class LifeRun implements AutoCloseable {
           () -> injector.scale(pool, Instance.WORKERS) == 200,
           baton::describe);
     }
-    baton.awaitStatus(PATIENCE, "two workers of each pool serve, and no others", LifeRun::rested);
+    awaitRest();
     for (var listener : Instance.LISTENERS.get("dispatch")) {
       baton.awaitStatus(
           PATIENCE, "nobody is connected to " + listener, status -> quiet(status, listener));
     }
   }
 
+  private void awaitRest() throws Exception {
+    baton.awaitStatus(
+        PATIENCE, "two workers of each pool serve, and no others but spares", LifeRun::rested);
+  }
+
   private static boolean rested(JsonNode status) {
     for (var pool : status.path("pools")) {
       int serving = 0;
+      int spares = 0;
       for (var worker : pool.path("workers")) {
         serving += worker.path("state").asText().equals("serving") ? 1 : 0;
+        spares += worker.path("state").asText().equals("spare") ? 1 : 0;
       }
-      if (serving != Instance.WORKERS || pool.path("workers").size() != serving) {
+      if (serving != Instance.WORKERS
+          || spares != Instance.SPARES.get(pool.path("name").asText())
+          || pool.path("workers").size() != serving + spares) {
         return false;
       }
     }
@@ -196,9 +206,14 @@ final class LifeRun implements AutoCloseable {
         }
       }
     }
+    var confined = baton.workers(Instance.CONFINED);
+    var cgroups = CgroupTree.of(confined.get(0));
+    if (!Deadline.met(STOP, () -> cgroups.besides(confined).isEmpty())) {
+      demand(false, "cgroups of no worker: " + cgroups.besides(confined));
+    }
     var children = Proc.children(baton.pid());
     demand(
-        children.size() == Instance.POOLS.size() * Instance.WORKERS,
+        children.size() == Instance.POOLS.stream().mapToInt(Instance::processes).sum(),
         "children of the supervisor: " + children);
   }
 
@@ -243,6 +258,7 @@ final class LifeRun implements AutoCloseable {
     var pool = Instance.POOLS.get(life.seconds() % Instance.POOLS.size());
     excuses.add("operator", Excuses.ANY, PATIENCE, "stopped");
     long all = baton.workers(pool).size();
+    var cgroups = CgroupTree.of(baton.workers(Instance.CONFINED).get(0));
     injector.restart(pool);
     Deadline.await(
         STOP, "the rollout begins", () -> baton.workers(pool).size() > all, baton::describe);
@@ -254,6 +270,7 @@ final class LifeRun implements AutoCloseable {
     }
     int exit = baton.awaitExit(STOP);
     demand(exit == 0, "stopped during a rollout it ended with " + exit);
+    demand(cgroups.gone(), "its cgroups are left");
   }
 
   @Override

@@ -40,13 +40,14 @@ final class Operator implements Callable<Void> {
     for (int i = 0; i < commands; i++) {
       var pool = "/v1/pools/" + Instance.POOLS.get(random.nextInt(Instance.POOLS.size()));
       try {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
           case 0 -> ask("POST", pool + "/restart", "");
           case 1, 2, 3 ->
               ask("POST", pool + "/scale", "{\"workers\":" + (1 + random.nextInt(3)) + "}");
           case 4 -> ask("GET", "/v1/status", "");
           case 5 -> ask("POST", pool + "/scale", "{\"workers\":[[[");
           case 6 -> ask("POST", "/v1/pools/nobody/restart", "{}");
+          case 7 -> ask("POST", pool + "/reset", "");
           default -> junk();
         }
       } catch (IOException e) {

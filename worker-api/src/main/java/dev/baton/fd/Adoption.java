@@ -74,6 +74,17 @@ public final class Adoption {
                     JdkInternals.PROVIDER, family(n), JdkInternals.descriptor(n), true));
   }
 
+  /**
+   * The same with {@code accepted} run after each connection that is accepted, by the thread that
+   * accepts; it must not wait.
+   */
+  public static ServerSocketChannel serverSocket(OwnedFd fd, Runnable accepted) throws IOException {
+    return adopt(
+        fd,
+        "a ServerSocketChannel",
+        n -> CountingServerSocket.open(JdkInternals.descriptor(n), family(n), accepted));
+  }
+
   /** A connected TCP or UNIX-domain socket. Consumes {@code fd}. */
   public static SocketChannel socket(OwnedFd fd) throws IOException {
     return adopt(

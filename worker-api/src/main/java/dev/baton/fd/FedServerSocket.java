@@ -41,6 +41,9 @@ public final class FedServerSocket {
       return false;
     }
 
+    /** One was accepted from the listening socket instead. It must not wait. */
+    default void accepted() {}
+
     /**
      * The channel was closed, however it came: once, by the thread that closes, and maybe while
      * another is in {@link #next}. It must not wait.
@@ -87,7 +90,7 @@ public final class FedServerSocket {
         }
         OwnedFd watched = bag.add(sources.duplicate("feed"));
         if (own != null) {
-          listening = Adoption.serverSocket(own);
+          listening = Adoption.serverSocket(own, feed::accepted);
           listening.configureBlocking(false);
         }
         FedAcceptor acceptor = new FedAcceptor(feed, wakeup, sources, listening);

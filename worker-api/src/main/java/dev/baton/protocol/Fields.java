@@ -20,6 +20,13 @@ final class Fields {
     return value;
   }
 
+  static long notNegative(long value, String field) {
+    if (value < 0) {
+      throw new IllegalArgumentException("field " + field + " must not be below 0");
+    }
+    return value;
+  }
+
   static <T> List<T> list(List<T> values, String field) {
     for (T value : require(values, field)) {
       require(value, field + "[]");

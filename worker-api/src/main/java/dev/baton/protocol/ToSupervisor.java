@@ -1,5 +1,6 @@
 package dev.baton.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
@@ -95,8 +96,52 @@ public sealed interface ToSupervisor extends Message
     }
   }
 
-  /** The answer to {@code ping}; only the newest unanswered one needs an answer. */
-  record Pong(long seq) implements ToSupervisor {}
+  /**
+   * The answer to {@code ping}; only the newest unanswered one needs an answer.
+   *
+   * @param work what the worker has done so far; null where it does not count
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Pong(long seq, Work work) implements ToSupervisor {
+    /** Without figures. */
+    public Pong(long seq) {
+      this(seq, null);
+    }
+  }
+
+  /**
+   * What a worker has done since its start. What it does not count is 0.
+   *
+   * @param connections accepted by itself, or taken over from the supervisor
+   * @param requests that are over
+   * @param failed those of them that did not go well
+   * @param requestNanos how long all of them took together
+   */
+  record Work(long connections, long requests, long failed, long requestNanos) {
+    /** Nothing, or nothing is known. */
+    public static final Work NONE = new Work(0, 0, 0, 0);
+
+    public Work {
+      Fields.notNegative(connections, "connections");
+      Fields.notNegative(requests, "requests");
+      Fields.notNegative(failed, "failed");
+      Fields.notNegative(requestNanos, "requestNanos");
+    }
+
+    /** Each may be absent, as those are that a later version adds. */
+    @JsonCreator
+    static Work read(
+        @JsonProperty("connections") Long connections,
+        @JsonProperty("requests") Long requests,
+        @JsonProperty("failed") Long failed,
+        @JsonProperty("requestNanos") Long requestNanos) {
+      return new Work(or0(connections), or0(requests), or0(failed), or0(requestNanos));
+    }
+
+    private static long or0(Long value) {
+      return value == null ? 0 : value;
+    }
+  }
 
   /** The answer to {@code revoke}. */
   record Revoked(long id) implements ToSupervisor {}

@@ -30,6 +30,7 @@ final class ContextImpl implements WorkerContext {
   private final Offers offers;
   private final Requests requests;
   private final Health health;
+  private final Counters counters;
   private final Outbox outbox;
   private final AtomicBoolean ready = new AtomicBoolean();
 
@@ -39,12 +40,14 @@ final class ContextImpl implements WorkerContext {
       Offers offers,
       Requests requests,
       Health health,
+      Counters counters,
       Outbox outbox) {
     this.identity = identity;
     this.config = config;
     this.offers = offers;
     this.requests = requests;
     this.health = health;
+    this.counters = counters;
     this.outbox = outbox;
   }
 
@@ -169,6 +172,11 @@ final class ContextImpl implements WorkerContext {
   public void health(HealthCheck check, Duration deadline) {
     health.register(
         Objects.requireNonNull(check, "check"), Objects.requireNonNull(deadline, "deadline"));
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
   }
 
   @Override

@@ -19,6 +19,7 @@ final class Health {
   private static final long NONE = -1;
 
   private final Outbox outbox;
+  private final Tally tally;
   private HealthCheck check;
   private long most;
   private long open = NONE;
@@ -27,8 +28,12 @@ final class Health {
   private long since;
   private String unwell = "";
 
-  Health(Outbox outbox) {
+  /**
+   * @param tally whose figures go with each answer
+   */
+  Health(Outbox outbox, Tally tally) {
     this.outbox = outbox;
+    this.tally = tally;
   }
 
   /**
@@ -76,7 +81,7 @@ final class Health {
 
   private void answer() {
     if (unwell.isEmpty() && open != NONE) {
-      outbox.sendNewest(new Pong(open));
+      outbox.sendNewest(new Pong(open, tally.soFar()));
       open = NONE;
     }
   }

@@ -76,7 +76,8 @@ final class Lifecycle {
   OptionalInt start(WorkerIdentity identity) {
     try {
       started = true;
-      plugin.start(new ContextImpl(identity, config, offers, requests, health, outbox));
+      plugin.start(
+          new ContextImpl(identity, config, offers, requests, health, reports.tally(), outbox));
       return GO_ON;
     } catch (Throwable e) {
       return failed("start", e);

@@ -73,6 +73,11 @@ final class ListenerFeed implements FedServerSocket.Feed, Takers, Leading.Guest 
   }
 
   @Override
+  public void accepted() {
+    handoffs.reports().tally().connection();
+  }
+
+  @Override
   public void closed() {
     if (inbox != null) {
       handoffs.close(inbox);

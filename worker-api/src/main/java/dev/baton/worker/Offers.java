@@ -173,7 +173,7 @@ final class Offers implements AutoCloseable {
   private ServerSocketChannel adoptListener(String name, Offered offered) throws IOException {
     Adoption.prepare(posix);
     if (offered.mode() == Mode.SHARED) {
-      return Adoption.serverSocket(offered.fd());
+      return Adoption.serverSocket(offered.fd(), handoffs.reports().tally()::connection);
     }
     SocketAddress local = offered.address(posix);
     OwnedFd own = offered.dispatched() ? null : offered.fd();

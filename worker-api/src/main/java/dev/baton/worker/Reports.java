@@ -18,6 +18,7 @@ final class Reports {
   private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Outbox outbox;
+  private final Tally tally = new Tally();
   private final long[] claims = new long[BATCH];
   private final long[] closed = new long[BATCH];
   private final AtomicLong lastOwn = new AtomicLong();
@@ -32,8 +33,14 @@ final class Reports {
     this.outbox = outbox;
   }
 
+  /** In which each of them is counted once. */
+  Tally tally() {
+    return tally;
+  }
+
   /** This worker has accepted a connection by itself: its number. */
   long opened() {
+    tally.connection();
     synchronized (this) {
       open++;
     }
@@ -42,6 +49,7 @@ final class Reports {
 
   /** The plugin takes a connection that was handed over. */
   void claimed(long number) {
+    tally.connection();
     synchronized (this) {
       open++;
       claims[claimCount++] = number;

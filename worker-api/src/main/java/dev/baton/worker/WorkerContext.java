@@ -183,6 +183,9 @@ public interface WorkerContext {
    */
   void health(HealthCheck check, Duration deadline);
 
+  /** Where the plugin counts what it does; the same object for every call. */
+  Counters counters();
+
   /**
    * Says "I serve": the only proof of readiness. Once.
    *

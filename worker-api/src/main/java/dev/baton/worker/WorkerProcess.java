@@ -68,7 +68,7 @@ final class WorkerProcess {
     this.handoffs = new Handoffs(outbox, complaints);
     this.offers = new Offers(posix, handoffs, complaints);
     this.requests = new Requests(outbox);
-    Health health = new Health(outbox);
+    Health health = new Health(outbox, handoffs.reports().tally());
     this.lifecycle =
         new Lifecycle(
             plugin,

@@ -90,6 +90,8 @@ class RejectedShapesTest {
         "{'type':'status','text':null}                         | field text is missing",
         "{'type':'pong'}                                       | field seq",
         "{'type':'pong','seq':null}                            | field seq",
+        "{'type':'pong','seq':1,'work':{'requests':-1}}        | requests must not be below 0",
+        "{'type':'pong','seq':1,'work':7}                      | field work",
         "{'type':'revoked'}                                    | field id",
         "{'type':'drained'}                                    | field id",
         "{'type':'ok'}                                         | field id",

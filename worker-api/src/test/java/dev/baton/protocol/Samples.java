@@ -45,6 +45,7 @@ final class Samples {
           new ToSupervisor.Failed("start", 10, "because"),
           new ToSupervisor.Warning("look"),
           new ToSupervisor.Status("3 users, \ud83d\ude00"),
+          new ToSupervisor.Pong(7, new ToSupervisor.Work(1, 2, 0, Long.MAX_VALUE)),
           new ToSupervisor.Pong(-1),
           new ToSupervisor.Revoked(3),
           new ToSupervisor.Refuse(List.of(1L)),

@@ -2,6 +2,7 @@ package dev.baton.benchmarks.standalone;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.worker.ConnectionHandler;
+import dev.baton.worker.Counters;
 import dev.baton.worker.HealthCheck;
 import dev.baton.worker.OpenRequest;
 import dev.baton.worker.WorkerContext;
@@ -159,6 +160,11 @@ final class StandaloneContext implements WorkerContext {
 
   @Override
   public void health(HealthCheck check, Duration deadline) {} // nobody asks
+
+  @Override
+  public Counters counters() {
+    return (nanos, ok) -> {}; // as above
+  }
 
   @Override
   public void ready() {

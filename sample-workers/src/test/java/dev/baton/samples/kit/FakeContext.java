@@ -3,6 +3,7 @@ package dev.baton.samples.kit;
 import dev.baton.fd.OwnedFd;
 import dev.baton.worker.Connection;
 import dev.baton.worker.ConnectionHandler;
+import dev.baton.worker.Counters;
 import dev.baton.worker.Drain;
 import dev.baton.worker.HealthCheck;
 import dev.baton.worker.OpenRequest;
@@ -224,6 +225,11 @@ public final class FakeContext implements WorkerContext, Drain {
 
   @Override
   public void health(HealthCheck check, Duration deadline) {}
+
+  @Override
+  public Counters counters() {
+    return (nanos, ok) -> {};
+  }
 
   @Override
   public void ready() {

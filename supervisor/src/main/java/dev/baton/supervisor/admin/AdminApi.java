@@ -2,18 +2,25 @@ package dev.baton.supervisor.admin;
 
 import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The paths under {@code /v1}. Runs on the event loop. */
 final class AdminApi {
 
   private static final String POOLS = "/v1/pools/";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** The states of a pool that serves, or need not. */
+  private static final Set<String> READY = Set.of("serving", "restarting", "degraded", "idle");
+
   private static final int DEFAULT_EVENTS = 50;
   private static final int MOST_EVENTS = 1000;
 
@@ -34,6 +41,9 @@ final class AdminApi {
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
             "/v1/diff", new Endpoint(HttpMethod.GET, this::diff),
             "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
+            "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
+            "/healthz", new Endpoint(HttpMethod.GET, this::alive),
+            "/readyz", new Endpoint(HttpMethod.GET, this::ready),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
@@ -44,8 +54,12 @@ final class AdminApi {
     void handle(Exchange exchange, String pool);
   }
 
+  Exchange exchange(HttpServerRequest request) {
+    return new Exchange(vertx.getOrCreateContext(), request);
+  }
+
   void handle(HttpServerRequest request) {
-    Exchange exchange = new Exchange(vertx.getOrCreateContext(), request);
+    Exchange exchange = exchange(request);
     exchange.attempt(
         () -> {
           // No browser can reach a UNIX socket; something that forwards it to one may be in
@@ -54,8 +68,13 @@ final class AdminApi {
             throw new ApiException(
                 403, ErrorView.FORBIDDEN, "requests with an Origin header are not served");
           }
-          endpoint(request).accept(exchange);
+          serve(exchange);
         });
+  }
+
+  /** What has passed whatever guards the way here. */
+  void serve(Exchange exchange) {
+    exchange.attempt(() -> endpoint(exchange.request()).accept(exchange));
   }
 
   private Consumer<Exchange> endpoint(HttpServerRequest request) {
@@ -84,7 +103,8 @@ final class AdminApi {
       throw new ApiException(
           404,
           ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff and POST"
+          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /metrics,"
+              + " /healthz, /readyz and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
               + " /v1/reload, /v1/stop");
     }
@@ -99,7 +119,7 @@ final class AdminApi {
         cause instanceof TooLongFrameException
             ? new ErrorView(431, ErrorView.TOO_LARGE, "the head of the request is too large")
             : new ErrorView(400, ErrorView.BAD_REQUEST, "not an HTTP/1.1 request");
-    new Exchange(vertx.getOrCreateContext(), request).answerAndClose(error);
+    exchange(request).answerAndClose(error);
   }
 
   private void status(Exchange exchange) {
@@ -108,6 +128,24 @@ final class AdminApi {
 
   private void version(Exchange exchange) {
     exchange.answer(AdminWriter.version(operations.status()));
+  }
+
+  private void metrics(Exchange exchange) {
+    exchange.answer(PROMETHEUS, Buffer.buffer(operations.metrics()));
+  }
+
+  /** That it answers is the answer. */
+  private void alive(Exchange exchange) {
+    exchange.answer(AdminWriter.health(true, List.of()));
+  }
+
+  private void ready(Exchange exchange) {
+    List<String> unready =
+        operations.status().pools().stream()
+            .filter(pool -> !READY.contains(pool.state()))
+            .map(pool -> "pool " + pool.name() + " is " + pool.state())
+            .toList();
+    exchange.answer(unready.isEmpty() ? 200 : 503, AdminWriter.health(unready.isEmpty(), unready));
   }
 
   private void events(Exchange exchange) {

@@ -97,6 +97,19 @@ public final class AdminReader {
             traffic.number("open"), traffic.number("unclaimed"), traffic.number("total")));
   }
 
+  private static Optional<WorkView> work(JsonFields worker) throws IOException {
+    if (!worker.has("work")) {
+      return Optional.empty();
+    }
+    JsonFields work = worker.object("work");
+    return Optional.of(
+        new WorkView(
+            work.number("connections"),
+            work.number("requests"),
+            work.number("failed"),
+            work.number("requestNanos")));
+  }
+
   private static PoolView pool(JsonFields pool) throws IOException {
     List<WorkerView> workers = new ArrayList<>();
     for (JsonFields worker : pool.objects("workers")) {
@@ -112,6 +125,7 @@ public final class AdminReader {
               worker.text("phase"),
               worker.text("text"),
               workerTraffic(worker),
+              work(worker),
               EndJson.read(worker, "lastEnd")));
     }
     return new PoolView(

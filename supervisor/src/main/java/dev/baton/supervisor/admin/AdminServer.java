@@ -1,19 +1,25 @@
 package dev.baton.supervisor.admin;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +47,8 @@ public final class AdminServer implements AutoCloseable {
   private final AdminSocket socket;
   private final Vertx vertx;
   private HttpServer server;
+  private HttpServer web;
+  private OptionalInt webPort = OptionalInt.empty();
   private boolean closed;
 
   private AdminServer(AdminSocket socket, Vertx vertx) {
@@ -56,21 +64,29 @@ public final class AdminServer implements AutoCloseable {
    * @param socket the path of the admin socket; its folder must be there, and nobody but the
    *     supervisor's user may be able to write to it. A socket file there is replaced: the caller
    *     has made sure that no other supervisor runs on this folder
+   * @param web where it is served by TCP as well, with the page
    * @return the running server
-   * @throws IOException if the socket cannot be made
+   * @throws IOException if the socket cannot be made, the address cannot be bound, or the token
+   *     cannot be read
    */
-  public static AdminServer start(Operations operations, Path socket) throws IOException {
-    return start(operations, socket, IDLE);
+  public static AdminServer start(Operations operations, Path socket, Optional<WebSide> web)
+      throws IOException {
+    return start(operations, socket, web, IDLE);
   }
 
   /** The same with another time after which an idle connection is closed. */
-  static AdminServer start(Operations operations, Path socket, Duration idle) throws IOException {
+  static AdminServer start(Operations operations, Path socket, Optional<WebSide> web, Duration idle)
+      throws IOException {
     AdminSocket file = AdminSocket.prepare(socket.toAbsolutePath());
     AdminServer admin = null;
     try {
       PeerGuard guard = PeerGuard.forOwnerOf(file.bindPath().getParent());
       admin = new AdminServer(file, light(guard));
-      admin.listen(new AdminApi(operations, admin.vertx, idle.toMillis() / TICKS), idle);
+      AdminApi api = new AdminApi(operations, admin.vertx, idle.toMillis() / TICKS);
+      admin.listen(api, idle);
+      if (web.isPresent()) {
+        admin.listen(api, web.get(), idle);
+      }
       if (!guard.installed()) {
         throw new IOException("this version of Vert.x does not let the peers' users be checked");
       }
@@ -80,6 +96,11 @@ public final class AdminServer implements AutoCloseable {
       abandon(admin, file, e);
       throw e;
     }
+  }
+
+  /** The port of the TCP side, which the kernel may have chosen; empty where there is none. */
+  public OptionalInt webPort() {
+    return webPort;
   }
 
   /** One event loop, no DNS, no cache of files on disk, no watching of its own threads. */
@@ -105,6 +126,39 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void listen(AdminApi api, Duration idle) throws IOException {
+    server = server(api, api::handle, PeerGuard.MOST_CONNECTIONS, idle);
+    SocketAddress address = SocketAddress.domainSocketAddress(socket.bindPath().toString());
+    await(server.listen(address), START_DEADLINE);
+  }
+
+  /** The names that a client may call us by depend on the port, which the kernel may choose. */
+  private void listen(AdminApi api, WebSide side, Duration idle) throws IOException {
+    AdminToken token = AdminToken.in(side.tokenFile());
+    CompletableFuture<WebGate> gate = new CompletableFuture<>();
+    web =
+        server(
+            api,
+            request -> gate.join().handle(api.exchange(request)),
+            CrowdGuard.MOST_CONNECTIONS,
+            idle);
+    try {
+      HttpServer bound =
+          await(
+              web.listen(SocketAddress.inetSocketAddress(side.port(), side.host())),
+              START_DEADLINE);
+      int port = bound.actualPort();
+      webPort = OptionalInt.of(port);
+      gate.complete(new WebGate(token, WebSide.names(port), new WebPage(), api::serve));
+      LOG.info(
+          "the page is at http://{}:{}/, its token in {}", side.host(), port, side.tokenFile());
+    } catch (IOException e) {
+      throw new IOException(
+          "admin.address tcp://" + side.host() + ":" + side.port() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private HttpServer server(
+      AdminApi api, Handler<HttpServerRequest> requests, int backlog, Duration idle) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHttp2ClearTextEnabled(false)
@@ -114,15 +168,12 @@ public final class AdminServer implements AutoCloseable {
             .setMaxChunkSize(LARGEST_CHUNK)
             .setIdleTimeout((int) idle.toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setAcceptBacklog(PeerGuard.MOST_CONNECTIONS);
-    server =
-        vertx
-            .createHttpServer(options)
-            .requestHandler(api::handle)
-            .invalidRequestHandler(api::handleInvalid)
-            .exceptionHandler(e -> LOG.debug("an admin connection failed: {}", e.toString()));
-    SocketAddress address = SocketAddress.domainSocketAddress(socket.bindPath().toString());
-    await(server.listen(address), START_DEADLINE);
+            .setAcceptBacklog(backlog);
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(requests)
+        .invalidRequestHandler(api::handleInvalid)
+        .exceptionHandler(e -> LOG.debug("an admin connection failed: {}", e.toString()));
   }
 
   /**
@@ -141,17 +192,21 @@ public final class AdminServer implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("cannot remove the admin socket: {}", e.toString());
     }
-    try {
-      if (server != null) {
-        await(server.shutdown(GRACE.toMillis(), TimeUnit.MILLISECONDS), CLOSE_DEADLINE);
-      }
-    } catch (IOException e) {
-      LOG.warn("the admin server did not end well: {}", e.toString());
-    }
+    Stream.of(Optional.ofNullable(server), Optional.ofNullable(web))
+        .flatMap(Optional::stream)
+        .forEach(AdminServer::shutDown);
     try {
       await(vertx.close(), CLOSE_DEADLINE);
     } catch (IOException e) {
       LOG.warn("the threads of the admin server did not end well: {}", e.toString());
+    }
+  }
+
+  private static void shutDown(HttpServer one) {
+    try {
+      await(one.shutdown(GRACE.toMillis(), TimeUnit.MILLISECONDS), CLOSE_DEADLINE);
+    } catch (IOException e) {
+      LOG.warn("the admin server did not end well: {}", e.toString());
     }
   }
 
@@ -167,9 +222,9 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static void await(Future<?> future, Duration deadline) throws IOException {
+  private static <T> T await(Future<T> future, Duration deadline) throws IOException {
     try {
-      future
+      return future
           .toCompletionStage()
           .toCompletableFuture()
           .get(deadline.toMillis(), TimeUnit.MILLISECONDS);

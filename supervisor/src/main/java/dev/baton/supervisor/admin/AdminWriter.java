@@ -101,6 +101,15 @@ final class AdminWriter {
         json.writeNumberField("total", worker.traffic().get().total());
         json.writeEndObject();
       }
+      if (worker.work().isPresent()) {
+        WorkView work = worker.work().get();
+        json.writeObjectFieldStart("work");
+        json.writeNumberField("connections", work.connections());
+        json.writeNumberField("requests", work.requests());
+        json.writeNumberField("failed", work.failed());
+        json.writeNumberField("requestNanos", work.requestNanos());
+        json.writeEndObject();
+      }
       if (worker.lastEnd().isPresent()) {
         EndJson.write(json, "lastEnd", worker.lastEnd().get());
       }
@@ -134,6 +143,18 @@ final class AdminWriter {
         json -> {
           json.writeStringField("version", view.version());
           json.writeNumberField("pid", view.pid());
+        });
+  }
+
+  static String health(boolean well, List<String> why) {
+    return line(
+        json -> {
+          json.writeBooleanField("ok", well);
+          json.writeArrayFieldStart("why");
+          for (String one : why) {
+            json.writeString(one);
+          }
+          json.writeEndArray();
         });
   }
 

@@ -12,6 +12,9 @@ public record ErrorView(int status, String code, String text) {
   /** The request itself is wrong (HTTP, JSON, a number out of range). */
   public static final String BAD_REQUEST = "bad-request";
 
+  /** Whoever asks has not shown the token. */
+  public static final String UNAUTHORIZED = "unauthorized";
+
   /** The peer or the request is not allowed here. */
   public static final String FORBIDDEN = "forbidden";
 

@@ -57,6 +57,16 @@ final class Exchange {
     answer(200, json, false);
   }
 
+  /** With something else than JSON. */
+  void answer(String contentType, Buffer body) {
+    answer(200, contentType, body, false);
+  }
+
+  /** With an own status that is no error. */
+  void answer(int status, String json) {
+    answer(status, json, false);
+  }
+
   void answer(ErrorView error) {
     answer(error.status(), AdminWriter.error(error), false);
   }
@@ -67,18 +77,22 @@ final class Exchange {
   }
 
   private void answer(int status, String json, boolean close) {
+    answer(status, JSON, Buffer.buffer(json), close);
+  }
+
+  private void answer(int status, String contentType, Buffer body, boolean close) {
     if (answered || response().ended() || response().closed()) {
       return;
     }
     answered = true;
     HttpServerResponse response = response().setStatusCode(status);
-    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     if (close) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     response
-        .end(json)
+        .end(body)
         .onComplete(
             done -> {
               if (close) {

@@ -19,6 +19,7 @@ final class GuardedTransport implements Transport, io.vertx.core.transport.Trans
 
   private final Transport nio = NIO.implementation();
   private final PeerGuard guard;
+  private final CrowdGuard crowd = new CrowdGuard();
 
   GuardedTransport(PeerGuard guard) {
     this.guard = guard;
@@ -27,7 +28,7 @@ final class GuardedTransport implements Transport, io.vertx.core.transport.Trans
   @Override
   public void configure(TcpConfig options, boolean domainSocket, ServerBootstrap bootstrap) {
     nio.configure(options, domainSocket, bootstrap);
-    bootstrap.handler(guard);
+    bootstrap.handler(domainSocket ? guard : crowd);
   }
 
   @Override

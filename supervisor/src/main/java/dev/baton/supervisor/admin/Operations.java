@@ -13,6 +13,9 @@ public interface Operations {
   /** An immutable snapshot, cheap. */
   StatusView status();
 
+  /** The figures of the state now, in Prometheus' text format; may take some milliseconds. */
+  String metrics();
+
   /**
    * The journal's newest entries, oldest first.
    *

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.slf4j.Logger;
@@ -30,9 +29,8 @@ final class PeerGuard extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(PeerGuard.class);
 
   private final Set<UserPrincipal> allowed;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Crowd crowd = new Crowd("the admin socket", MOST_CONNECTIONS);
   private volatile boolean installed;
-  private boolean full;
 
   private PeerGuard(Set<UserPrincipal> allowed) {
     this.allowed = allowed;
@@ -65,16 +63,14 @@ final class PeerGuard extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel peer = (Channel) message;
-    if (!mayEnter(peer)) {
+    if (known(peer) && crowd.enters(peer)) {
+      context.fireChannelRead(peer);
+    } else {
       peer.unsafe().closeForcibly();
-      return;
     }
-    connections.incrementAndGet();
-    peer.closeFuture().addListener(closed -> connections.decrementAndGet());
-    context.fireChannelRead(peer);
   }
 
-  private boolean mayEnter(Channel peer) {
+  private boolean known(Channel peer) {
     UnixDomainPrincipal principal;
     try {
       principal = peer.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
@@ -86,15 +82,6 @@ final class PeerGuard extends ChannelInboundHandlerAdapter {
       LOG.warn("closed an admin connection of user {}", principal == null ? "?" : principal.user());
       return false;
     }
-    if (connections.get() >= MOST_CONNECTIONS) {
-      // Once, not for each: whoever opens too many keeps trying.
-      if (!full) {
-        LOG.warn("closing further admin connections: {} are open", MOST_CONNECTIONS);
-      }
-      full = true;
-      return false;
-    }
-    full = false;
     return true;
   }
 }

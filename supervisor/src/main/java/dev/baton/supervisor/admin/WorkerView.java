@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param phase the exact state, such as handshaking
  * @param text the plugin's status line, or why it is down; may be empty
  * @param traffic empty when the supervisor hands no connections to it
+ * @param work empty where there is no process, or it has said nothing yet
  * @param lastEnd of the slot's newest worker that ended without having been told to; empty when
  *     none has
  */
@@ -29,6 +30,7 @@ public record WorkerView(
     String phase,
     String text,
     Optional<WorkerTraffic> traffic,
+    Optional<WorkView> work,
     Optional<EndView> lastEnd) {
 
   /** A worker that accepts its connections itself, or has none, in a slot where all went well. */
@@ -53,18 +55,30 @@ public record WorkerView(
         phase,
         text,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same with what is known of the end before it. */
   public WorkerView after(Optional<EndView> end) {
     return new WorkerView(
-        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, traffic, end);
+        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, traffic, work, end);
   }
 
-  /** The same with figures. */
-  public WorkerView with(Optional<WorkerTraffic> figures) {
+  /** The same with figures: the supervisor's and its own. */
+  public WorkerView with(Optional<WorkerTraffic> figures, Optional<WorkView> done) {
     return new WorkerView(
-        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, figures, lastEnd);
+        id,
+        slot,
+        pid,
+        generation,
+        state,
+        uptimeSeconds,
+        restarts,
+        phase,
+        text,
+        figures,
+        done,
+        lastEnd);
   }
 }

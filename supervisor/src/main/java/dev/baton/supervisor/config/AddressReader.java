@@ -38,7 +38,8 @@ final class AddressReader {
     return address;
   }
 
-  private static Optional<ListenAddress> internet(String text) {
+  /** A TCP or UDP address; empty for anything else. */
+  static Optional<ListenAddress> internet(String text) {
     Matcher matcher = INTERNET.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param pools at most 64
  * @param logs what is kept
  * @param openService the open server for processes that are not workers, if there is one
+ * @param admin where operators are served by TCP, if anywhere
  */
 public record BatonConfig(
     String name,
@@ -31,7 +32,8 @@ public record BatonConfig(
     Map<String, FileConfig> files,
     Map<String, PoolConfig> pools,
     LogConfig logs,
-    Optional<OpenServiceConfig> openService) {
+    Optional<OpenServiceConfig> openService,
+    Optional<AdminConfig> admin) {
 
   /** Copies the maps. */
   public BatonConfig {
@@ -40,6 +42,7 @@ public record BatonConfig(
     Objects.requireNonNull(runtimeDir, "runtimeDir");
     Objects.requireNonNull(logs, "logs");
     Objects.requireNonNull(openService, "openService");
+    Objects.requireNonNull(admin, "admin");
     listeners = copy(listeners);
     files = copy(files);
     pools = copy(pools);

@@ -33,6 +33,7 @@ public record ConfigDiff(BatonConfig running, BatonConfig wanted, List<Change> c
           "restart",
           "expectedExits",
           "permanentExits",
+          "recycle",
           "after");
 
   /** What a socket that is bound can still be given. */
@@ -81,6 +82,7 @@ public record ConfigDiff(BatonConfig running, BatonConfig wanted, List<Change> c
     unlessSame("name", a.name(), b.name(), changes);
     unlessSame("runtimeDir", a.runtimeDir(), b.runtimeDir(), changes);
     unlessSame("logs", a.logs(), b.logs(), changes);
+    unlessSame("admin", a.admin(), b.admin(), changes);
     unlessSame("services.open", a.openService(), b.openService(), changes);
   }
 
@@ -246,7 +248,8 @@ public record ConfigDiff(BatonConfig running, BatonConfig wanted, List<Change> c
         merged("file ", running.files(), wanted.files(), kept),
         merged("pool ", running.pools(), wanted.pools(), kept),
         kept.contains("logs") ? running.logs() : wanted.logs(),
-        kept.contains("services.open") ? running.openService() : wanted.openService());
+        kept.contains("services.open") ? running.openService() : wanted.openService(),
+        kept.contains("admin") ? running.admin() : wanted.admin());
   }
 
   private static String sort(Kind kind) {

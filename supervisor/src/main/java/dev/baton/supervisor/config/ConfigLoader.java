@@ -70,7 +70,8 @@ public final class ConfigLoader {
             files.read(held::read),
             pools.read(pool::read),
             logs(root.section("logs")),
-            services(root.section("services"), new OpenServiceReader(reading, listener)));
+            services(root.section("services"), new OpenServiceReader(reading, listener)),
+            new AdminConfigReader(reading, listener, runtimeDir).read(root));
     root.finish();
     pool.finish();
     return config;

@@ -53,10 +53,16 @@ public record MemoryBudget(List<PoolHeap> pools, OptionalLong memoryBytes) {
   static MemoryBudget of(BatonConfig config, OptionalLong memory) {
     List<PoolHeap> pools = new ArrayList<>();
     for (PoolConfig pool : config.pools().values()) {
-      long workers = pool.workers() == 0 ? 0 : (long) pool.workers() + pool.surge() + pool.spares();
-      pools.add(new PoolHeap(pool.name(), workers, heap(pool.jvm(), memory)));
+      pools.add(new PoolHeap(pool.name(), workers(pool), heap(pool.jvm(), memory)));
     }
     return new MemoryBudget(pools, memory);
+  }
+
+  /** Who is recycled has a successor beside it, whatever the surge. */
+  private static long workers(PoolConfig pool) {
+    boolean recycles = !pool.supervision().recycle().equals(RecycleConfig.NONE);
+    long above = Math.max(pool.surge(), recycles ? 1 : 0);
+    return pool.workers() == 0 ? 0 : pool.workers() + above + pool.spares();
   }
 
   /** Of all pools. */

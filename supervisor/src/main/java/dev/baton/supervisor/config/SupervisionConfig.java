@@ -6,20 +6,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is done about workers that end or fail. Immutable.
+ * What is done about workers that end or fail, or are to be replaced in time. Immutable.
  *
  * @param restart which ends are followed by another start
  * @param expectedExits ends that are no failure
  * @param permanentExits ends after which the slot is failed at once
  * @param after pools that have to serve before this one begins, and that end after it
  * @param heartbeat when a worker that does not answer is ended
+ * @param recycle when one is replaced although nothing is wrong with it
  */
 public record SupervisionConfig(
     RestartRules.Policy restart,
     ExitSet expectedExits,
     ExitSet permanentExits,
     List<String> after,
-    HeartbeatConfig heartbeat) {
+    HeartbeatConfig heartbeat,
+    RecycleConfig recycle) {
 
   /** What is expected where nothing is restarted after it, unless the file says otherwise. */
   public static final ExitSet ORDERLY = new ExitSet(Set.of(0), Set.of());
@@ -31,7 +33,8 @@ public record SupervisionConfig(
           ExitSet.NONE,
           ExitSet.NONE,
           List.of(),
-          HeartbeatConfig.DEFAULTS);
+          HeartbeatConfig.DEFAULTS,
+          RecycleConfig.NONE);
 
   /** Copies the list. */
   public SupervisionConfig {

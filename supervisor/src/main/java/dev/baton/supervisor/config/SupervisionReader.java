@@ -52,7 +52,8 @@ final class SupervisionReader {
         section.has("expectedExits") ? exits(section, "expectedExits") : usual,
         exits(section, "permanentExits"),
         before,
-        heartbeat(section.section("heartbeat")));
+        heartbeat(section.section("heartbeat")),
+        RecycleReader.read(section.section("recycle")));
   }
 
   private static HeartbeatConfig heartbeat(Section section) {

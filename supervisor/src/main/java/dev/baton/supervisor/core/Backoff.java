@@ -18,11 +18,15 @@ public record Backoff(long initial, long max, double factor, double jitter, long
    */
   public long delay(int failures, long salt) {
     double capped = Math.min(initial * Math.pow(factor, failures - 1), max);
-    double unit = (mix(salt) >>> 11) * 0x1.0p-53; // 0 to 1
-    return (long) (capped * (1 - jitter * unit)); // shorter only: the cap is never exceeded
+    return (long) (capped * (1 - jitter * unit(salt))); // shorter only: never above the cap
   }
 
-  /** SplitMix64's finalizer: neighbouring salts give unrelated results. */
+  /** From 0 to 1; the same for the same salt, and unrelated for its neighbours. */
+  static double unit(long salt) {
+    return (mix(salt) >>> 11) * 0x1.0p-53;
+  }
+
+  /** SplitMix64's finalizer. */
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

@@ -52,6 +52,14 @@ public sealed interface Effect {
   record RolloutOver(boolean done, int generation, String text, Optional<WorkerId> failed)
       implements Effect {}
 
+  /**
+   * A worker was to be replaced by another of its generation.
+   *
+   * @param worker the one to be replaced
+   * @param done whether the other serves; otherwise it ended before it did
+   */
+  record RecycleOver(WorkerId worker, boolean done) implements Effect {}
+
   /** A command that cannot be followed now. */
   record Refused(String reason) implements Effect {}
 

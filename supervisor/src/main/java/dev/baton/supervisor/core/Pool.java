@@ -71,13 +71,20 @@ public record Pool(
 
   /** Replaces the slot, or place of a spare, of the same index. */
   Pool with(Slot slot) {
-    return withPlaces(replaced(slots, slot), replaced(spares, slot), target);
+    return slot.index() < WorkerId.FIRST_SPARE
+        ? withPlaces(replaced(slots, slot), spares, target)
+        : withPlaces(slots, replaced(spares, slot), target);
   }
 
   private static List<Slot> replaced(List<Slot> all, Slot slot) {
     List<Slot> next = new ArrayList<>(all);
-    next.replaceAll(s -> s.index() == slot.index() ? slot : s);
+    next.set(place(slot.index()), slot);
     return next;
+  }
+
+  /** Where a slot, or place of a spare, is in its list: none ever leaves it. */
+  private static int place(int index) {
+    return index < WorkerId.FIRST_SPARE ? index : index - WorkerId.FIRST_SPARE;
   }
 
   Pool withSlots(List<Slot> next, int nextTarget) {
@@ -137,10 +144,11 @@ public record Pool(
     return Stream.concat(slots.stream(), spares.stream()).toList();
   }
 
+  /** In the same time for any number of slots: it is asked for each of them at each event. */
   Optional<Slot> slot(int index) {
-    return Stream.concat(slots.stream(), spares.stream())
-        .filter(s -> s.index() == index)
-        .findFirst();
+    List<Slot> all = index < WorkerId.FIRST_SPARE ? slots : spares;
+    int place = place(index);
+    return place >= 0 && place < all.size() ? Optional.of(all.get(place)) : Optional.empty();
   }
 
   /** A slot that should have a worker. */

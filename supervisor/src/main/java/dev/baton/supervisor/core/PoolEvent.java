@@ -20,6 +20,14 @@ public sealed interface PoolEvent {
    */
   record Restart(int surge) implements PoolEvent {}
 
+  /**
+   * Replace one worker by another of its generation, which starts first. Passed over without a word
+   * when it cannot be now.
+   *
+   * @param why for the journal, such as {@code "12 h old"}
+   */
+  record Recycle(WorkerId worker, String why) implements PoolEvent {}
+
   /** Have this many slots. */
   record Scale(int target) implements PoolEvent {}
 

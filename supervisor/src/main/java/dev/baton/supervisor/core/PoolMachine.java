@@ -29,6 +29,8 @@ public final class PoolMachine {
       begin(turn);
     } else if (event instanceof PoolEvent.Restart e) {
       restart(turn, e.surge());
+    } else if (event instanceof PoolEvent.Recycle e) {
+      Replacing.begin(turn, e);
     } else if (event instanceof PoolEvent.Scale e) {
       scale(turn, e.target());
     } else if (event instanceof PoolEvent.Configure e) {
@@ -61,6 +63,7 @@ public final class PoolMachine {
     if (refused(turn)) {
       return;
     }
+    Replacing.giveUp(turn);
     // After a way back that failed, some slots may still try; now their turn comes anyway.
     turn.pool.slots().forEach(s -> turn.pool = turn.pool.with(s.wantingWhoServes()));
     int to = turn.pool.lastGeneration() + 1;

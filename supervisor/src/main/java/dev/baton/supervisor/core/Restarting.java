@@ -61,13 +61,9 @@ final class Restarting {
       return history.retrying(0, now, now, how);
     }
     int failures = history.failures() + (failure ? 1 : 0);
-    long delay = backoff.delay(Math.max(1, failures), salt(w.id()));
+    long delay = backoff.delay(Math.max(1, failures), w.id().salt());
     // Once, and not in a crash loop: who dies as soon as it starts would take every spare with it.
     boolean atOnce = failure && failures == 1 && w.readyAt() != Worker.NONE;
     return history.retrying(failures, now + delay, atOnce ? now : now + delay, how);
-  }
-
-  private static long salt(WorkerId id) {
-    return ((long) id.pool().hashCode() << 32) ^ ((long) id.slot() << 20) ^ id.run();
   }
 }

@@ -42,6 +42,10 @@ final class Settling {
       slot.workers().forEach(w -> retire(turn, w));
       return;
     }
+    if (slot.settled()) {
+      return; // most are, at each event
+    }
+    Replacing.settle(turn, slot);
     slot.workers().stream()
         .filter(w -> w.generation() != slot.generation())
         .filter(w -> slot.served() || !w.serving()) // one that does not serve yet never needs to

@@ -118,15 +118,22 @@ public record Slot(
   }
 
   Optional<Worker> first(Predicate<Worker> wanted) {
-    return workers.stream().filter(wanted).findFirst();
+    for (Worker w : workers) { // no stream: it is asked for each slot at each event
+      if (wanted.test(w)) {
+        return Optional.of(w);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
-   * Whether a start is due once {@link #retryAt} has come: nobody has the place, and there is room,
-   * which is two at most, and with {@code stopFirst} only who was not told to leave.
+   * Whether a start is due once {@link #retryAt} has come: nobody has the place, or only who is
+   * outgoing, and there is room, which is two at most, and with {@code stopFirst} only who was not
+   * told to leave.
    */
   boolean wantsStart(boolean stopFirst) {
-    boolean taken = first(w -> !w.retired() && w.generation() == generation).isPresent();
+    boolean taken =
+        first(w -> !w.retired() && !w.outgoing() && w.generation() == generation).isPresent();
     boolean full = workers.size() > 1 || stopFirst && first(Worker::retired).isPresent();
     return goal == Goal.RUN && !rests() && !taken && !full;
   }
@@ -136,9 +143,14 @@ public record Slot(
     return first(Worker::serving).isPresent();
   }
 
-  /** Whether a worker of the wanted generation serves. */
+  /** Whether a worker of the wanted generation serves, and is to go on with it. */
   boolean served() {
-    return first(w -> w.serving() && w.generation() == generation).isPresent();
+    return first(w -> w.serving() && !w.outgoing() && w.generation() == generation).isPresent();
+  }
+
+  /** The worker that is being recycled. */
+  Optional<Worker> outgoing() {
+    return first(Worker::outgoing);
   }
 
   /** Whether somebody is to serve in it and nobody does yet. */

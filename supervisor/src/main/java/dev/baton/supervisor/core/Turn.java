@@ -62,8 +62,10 @@ final class Turn {
   /** A worker has ended that was not told to: another start, rest, or the end of a rollout. */
   private void ended(Worker w, Optional<Exit> byItself) {
     Slot slot = pool.slot(w.id().slot()).orElseThrow();
-    if (w.generation() != slot.generation()) {
+    if (w.generation() != slot.generation() || w.outgoing()) { // another is there or comes
       pool = pool.with(slot.with(slot.history().counted(w.reason())));
+    } else if (slot.outgoing().isPresent()) {
+      Replacing.failed(this, slot, w);
     } else {
       boolean tried =
           pool.rollout().filter(r -> !r.goesBack() && r.to() == w.generation()).isPresent();

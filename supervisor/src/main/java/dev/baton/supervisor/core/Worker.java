@@ -10,6 +10,7 @@ package dev.baton.supervisor.core;
  * @param startedAt when its spawning was asked for
  * @param readyAt when it became ready; {@link #NONE} when it never did
  * @param retired whether it was told to leave, so that its end is no failure
+ * @param outgoing whether it serves until another of its generation serves in its slot
  * @param reason why it leaves or left; empty while there is none
  */
 public record Worker(
@@ -20,6 +21,7 @@ public record Worker(
     long startedAt,
     long readyAt,
     boolean retired,
+    boolean outgoing,
     String reason) {
 
   /** No such time. */
@@ -27,30 +29,37 @@ public record Worker(
 
   /** Without a deadline until its process exists: a start may have to wait its turn. */
   static Worker starting(WorkerId id, int generation, long now) {
-    return new Worker(id, generation, WorkerState.STARTING, NONE, now, NONE, false, "");
+    return new Worker(id, generation, WorkerState.STARTING, NONE, now, NONE, false, false, "");
   }
 
   /** The same process in another place. */
   Worker as(WorkerId taken) {
-    return new Worker(taken, generation, state, deadline, startedAt, readyAt, retired, reason);
+    return new Worker(
+        taken, generation, state, deadline, startedAt, readyAt, retired, outgoing, reason);
   }
 
   Worker in(WorkerState next, long nextDeadline) {
-    return new Worker(id, generation, next, nextDeadline, startedAt, readyAt, retired, reason);
+    return new Worker(
+        id, generation, next, nextDeadline, startedAt, readyAt, retired, outgoing, reason);
   }
 
   Worker readySince(long now) {
-    return new Worker(id, generation, WorkerState.READY, NONE, startedAt, now, retired, reason);
+    return new Worker(
+        id, generation, WorkerState.READY, NONE, startedAt, now, retired, outgoing, reason);
   }
 
   Worker retire() {
-    return new Worker(id, generation, state, deadline, startedAt, readyAt, true, reason);
+    return new Worker(id, generation, state, deadline, startedAt, readyAt, true, false, reason);
+  }
+
+  Worker outgoing(boolean next) {
+    return new Worker(id, generation, state, deadline, startedAt, readyAt, retired, next, reason);
   }
 
   /** The first reason is the cause; what follows from it is not. */
   Worker because(String why) {
     return reason.isEmpty()
-        ? new Worker(id, generation, state, deadline, startedAt, readyAt, retired, why)
+        ? new Worker(id, generation, state, deadline, startedAt, readyAt, retired, outgoing, why)
         : this;
   }
 

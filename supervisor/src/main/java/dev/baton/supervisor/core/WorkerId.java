@@ -16,6 +16,11 @@ public record WorkerId(String pool, int slot, int run) {
     return slot >= FIRST_SPARE;
   }
 
+  /** Decides what is random about it, so that a run replays. */
+  long salt() {
+    return ((long) pool.hashCode() << 32) ^ ((long) slot << 20) ^ run;
+  }
+
   @Override
   public String toString() {
     return pool + "/" + slot + "#" + run;

@@ -229,6 +229,7 @@ final class WorkerMachine {
             w.startedAt(),
             w.readyAt(),
             w.retired(),
+            w.outgoing(),
             whole);
     return to(gone);
   }

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,12 @@ public final class Evidence {
   private final int keepPerSlot;
   private final long maxBytes;
   private final Set<WorkerId> live = new HashSet<>();
+
+  /** The old name of a worker that was renamed. */
+  private final Map<WorkerId, Path> oldNames = new HashMap<>();
+
+  /** Ended workers that left something; null until it was looked once. */
+  private Set<WorkerId> left;
 
   /**
    * Evidence in an existing folder.
@@ -77,7 +84,7 @@ public final class Evidence {
     if (user.isPresent()) {
       giveTo(user.get(), own);
     }
-    live.add(id);
+    lives(id);
     return own;
   }
 
@@ -87,9 +94,16 @@ public final class Evidence {
    */
   public synchronized void rename(WorkerId before, WorkerId after) throws IOException {
     Files.move(folder(before), folder(after), StandardCopyOption.ATOMIC_MOVE);
-    Files.createSymbolicLink(folder(before), folder(after).getFileName());
+    oldNames.put(after, Files.createSymbolicLink(folder(before), folder(after).getFileName()));
     live.remove(before);
-    live.add(after);
+    lives(after);
+  }
+
+  private void lives(WorkerId id) {
+    live.add(id);
+    if (left != null) {
+      left.remove(id); // whose runs are counted anew, since its logs were deleted
+    }
   }
 
   private static void giveTo(WorkerUser user, Path own) throws IOException {
@@ -153,14 +167,42 @@ public final class Evidence {
    */
   public synchronized boolean ended(WorkerId id) throws IOException {
     live.remove(id);
-    boolean left = !deleteIfEmpty(folder(id));
-    List<WorkerId> others = endedOf(id.pool());
-    for (WorkerId other : others) {
-      takeBack(folder(other)); // of an earlier supervisor's, too
+    if (left == null) {
+      left = look();
     }
-    keepNewest(others, id.slot());
-    keepSmall(others);
-    return left && Files.isDirectory(folder(id));
+    Path oldName = oldNames.remove(id);
+    if (oldName != null) {
+      Files.deleteIfExists(oldName);
+    }
+    if (deleteIfEmpty(folder(id))) {
+      left.remove(id);
+      return false; // and there are not more than there were
+    }
+    takeBack(folder(id));
+    left.add(id);
+    keepNewest(id.pool(), id.slot());
+    keepSmall(id.pool());
+    return left.contains(id);
+  }
+
+  /** Those that an earlier supervisor left. Done once: there is a folder of every worker. */
+  private Set<WorkerId> look() throws IOException {
+    Set<WorkerId> found = new HashSet<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+      for (Path one : folders) {
+        if (Files.isSymbolicLink(one)) {
+          deleteOldName(one);
+        } else {
+          RunName.parse(one.getFileName().toString(), "")
+              .filter(id -> !live.contains(id))
+              .ifPresent(found::add);
+        }
+      }
+    }
+    for (WorkerId id : found) {
+      takeBack(folder(id));
+    }
+    return found;
   }
 
   private static boolean deleteIfEmpty(Path folder) throws IOException {
@@ -170,22 +212,6 @@ public final class Evidence {
     } catch (DirectoryNotEmptyException e) {
       return false;
     }
-  }
-
-  private List<WorkerId> endedOf(String pool) throws IOException {
-    List<WorkerId> ended = new ArrayList<>();
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
-      for (Path one : folders) {
-        if (Files.isSymbolicLink(one)) {
-          deleteOldName(one);
-          continue;
-        }
-        RunName.parse(one.getFileName().toString(), "")
-            .filter(id -> id.pool().equals(pool) && !live.contains(id))
-            .ifPresent(ended::add);
-      }
-    }
-    return ended;
   }
 
   /** Nobody writes by it once the worker that it leads to has ended. */
@@ -199,32 +225,40 @@ public final class Evidence {
     }
   }
 
-  private void keepNewest(List<WorkerId> ended, int slot) throws IOException {
+  private void keepNewest(String pool, int slot) throws IOException {
     List<WorkerId> old =
-        ended.stream()
-            .filter(id -> id.slot() == slot)
+        left.stream()
+            .filter(id -> id.pool().equals(pool) && id.slot() == slot)
             .sorted(Comparator.comparingInt(WorkerId::run).reversed())
             .skip(Math.max(0, keepPerSlot))
             .toList();
     for (WorkerId id : old) {
-      FolderTrees.delete(folder(id));
+      delete(id);
     }
-    ended.removeAll(old);
   }
 
-  private void keepSmall(List<WorkerId> ended) throws IOException {
-    record Dated(Path folder, FileTime time) {}
+  private void keepSmall(String pool) throws IOException {
+    record Dated(WorkerId id, FileTime time) {}
     List<Dated> all = new ArrayList<>();
-    for (WorkerId id : ended) {
-      all.add(new Dated(folder(id), Files.getLastModifiedTime(folder(id))));
+    for (WorkerId id : List.copyOf(left)) {
+      if (!Files.isDirectory(folder(id), LinkOption.NOFOLLOW_LINKS)) {
+        left.remove(id); // somebody has cleaned up
+      } else if (id.pool().equals(pool)) {
+        all.add(new Dated(id, Files.getLastModifiedTime(folder(id))));
+      }
     }
     all.sort(Comparator.comparing(Dated::time).reversed());
     long sum = 0;
     for (int i = 0; i < all.size(); i++) {
-      sum += FolderTrees.size(all.get(i).folder());
+      sum += FolderTrees.size(folder(all.get(i).id()));
       if (i > 0 && sum > maxBytes) {
-        FolderTrees.delete(all.get(i).folder());
+        delete(all.get(i).id());
       }
     }
+  }
+
+  private void delete(WorkerId id) throws IOException {
+    FolderTrees.delete(folder(id));
+    left.remove(id);
   }
 }

@@ -19,9 +19,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,9 @@ public final class WorkerLogs {
   private final Posix posix;
   private final Path folder;
   private final int keepPerSlot;
+
+  /** By slot, the runs that have a file; null until it was looked once. */
+  private Map<String, TreeSet<Integer>> known;
 
   /**
    * Logs in an existing folder.
@@ -104,17 +110,38 @@ public final class WorkerLogs {
   public synchronized void rename(WorkerId before, WorkerId after) throws IOException {
     Files.move(file(before), file(after), StandardCopyOption.ATOMIC_MOVE);
     Files.deleteIfExists(link(before.pool(), before.slot()));
+    known(before).remove(before.run());
     relink(after, file(after));
     deleteOldest(after);
   }
 
   private void deleteOldest(WorkerId newest) throws IOException {
-    List<WorkerId> earlier = runs(newest.pool(), newest.slot());
-    earlier.removeIf(id -> id.run() >= newest.run());
-    earlier.sort(Comparator.comparingInt(WorkerId::run).reversed());
-    for (WorkerId old : earlier.subList(Math.min(keepPerSlot, earlier.size()), earlier.size())) {
-      Files.deleteIfExists(file(old));
+    TreeSet<Integer> runs = known(newest);
+    runs.add(newest.run());
+    SortedSet<Integer> earlier = runs.headSet(newest.run());
+    while (earlier.size() > keepPerSlot) {
+      Files.deleteIfExists(file(new WorkerId(newest.pool(), newest.slot(), earlier.first())));
+      earlier.remove(earlier.first());
     }
+  }
+
+  /** Those of a worker's slot. The folder is looked through once: it has files of every worker. */
+  private TreeSet<Integer> known(WorkerId of) throws IOException {
+    if (known == null) {
+      Map<String, TreeSet<Integer>> found = new HashMap<>();
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          worker(file).ifPresent(id -> of(found, id).add(id.run()));
+        }
+      }
+      known = found;
+    }
+    return of(known, of);
+  }
+
+  private static TreeSet<Integer> of(Map<String, TreeSet<Integer>> runs, WorkerId id) {
+    return runs.computeIfAbsent(
+        RunName.ofSlot(id.pool(), id.slot()), slot -> new TreeSet<Integer>());
   }
 
   private List<WorkerId> runs(String pool, int slot) throws IOException {

@@ -24,8 +24,12 @@ final class Asked {
     asking = rollout;
   }
 
-  /** Its step is over. */
+  /**
+   * Its step is over. Whoever was not refused waits from now on, also when the step told nothing
+   * yet: a rollout may have to wait for slots that are busy.
+   */
   void end() {
+    watching();
     refused = null;
     asking = null;
   }

@@ -1,5 +1,7 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.ToSupervisor.Work;
+import dev.baton.supervisor.core.Effect;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.WorkerId;
 import java.util.HashMap;
@@ -10,13 +12,16 @@ import java.util.function.Consumer;
 /** The workers of one pool that have a process. Only for the loop's thread. */
 final class LiveWorkers {
   private final Map<WorkerId, LiveWorker> live = new HashMap<>();
+  private Map<WorkerId, PoolSnapshot.Process> processes; // null: to be made anew
   private long lastBeat;
 
   void add(WorkerId id, LiveWorker worker) {
     live.put(id, worker);
+    changed();
   }
 
   LiveWorker remove(WorkerId id) {
+    changed();
     return live.remove(id);
   }
 
@@ -27,6 +32,22 @@ final class LiveWorkers {
       action.accept(w);
       w.afterSending();
     }
+  }
+
+  /** What concerns one of them alone; whether it was such an effect. */
+  boolean carryOut(Effect effect, Surroundings around) {
+    if (effect instanceof Effect.SendStop e) {
+      with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
+    } else if (effect instanceof Effect.DumpThreads e) {
+      with(e.worker(), w -> w.dumpThreads(around.starter().logged(e.worker())));
+    } else if (effect instanceof Effect.Terminate e) {
+      with(e.worker(), LiveWorker::terminate);
+    } else if (effect instanceof Effect.Kill e) {
+      with(e.worker(), LiveWorker::kill);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** All of them. */
@@ -54,9 +75,33 @@ final class LiveWorkers {
     }
   }
 
+  /** What {@link #processes} tells of one of them is not true any more. */
+  void changed() {
+    processes = null;
+  }
+
+  /** What a worker says that it has done. */
+  Work work(WorkerId id) {
+    LiveWorker w = live.get(id);
+    return w == null ? Work.NONE : w.session().work().orElse(Work.NONE);
+  }
+
+  /** Of each its process. */
+  Map<WorkerId, Integer> pids() {
+    Map<WorkerId, Integer> pids = new HashMap<>();
+    live.forEach((id, w) -> pids.put(id, w.pid()));
+    return pids;
+  }
+
+  /** Immutable, and the same one until something changes: it is asked for at each event. */
   Map<WorkerId, PoolSnapshot.Process> processes() {
-    Map<WorkerId, PoolSnapshot.Process> processes = new HashMap<>();
-    live.forEach((id, w) -> processes.put(id, new PoolSnapshot.Process(w.pid(), w.status())));
-    return Map.copyOf(processes);
+    if (processes == null) {
+      Map<WorkerId, PoolSnapshot.Process> now = new HashMap<>();
+      live.forEach(
+          (id, w) ->
+              now.put(id, new PoolSnapshot.Process(w.pid(), w.status(), w.session().work())));
+      processes = Map.copyOf(now);
+    }
+    return processes;
   }
 }

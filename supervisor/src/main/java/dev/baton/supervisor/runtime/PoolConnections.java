@@ -7,6 +7,7 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
@@ -203,18 +204,8 @@ final class PoolConnections implements AutoCloseable {
     if (idle || stopping) {
       hold(true); // before the last one leaves, or what is accepted then would wait for nobody
     }
-    // Who comes first, or a slot would have nobody in between and its clients would move.
-    for (Worker w : workers(pool, Worker::serving)) {
-      if (known.contains(w.id()) && ready.add(w.id())) {
-        tell(d -> d.ready(w.id()));
-      }
-    }
-    for (Worker w : workers(pool, w -> !w.serving())) {
-      if (idle && !stopping && w.state() == WorkerState.DRAINING && ready.contains(w.id())) {
-        partings.add(w.id());
-      } else {
-        leaves(w.id());
-      }
+    if (dispatcher != null) {
+      introduceAll(pool, idle && !stopping);
     }
     if (!stopping) {
       reuseport.settle(pool, around.loop().now());
@@ -251,8 +242,32 @@ final class PoolConnections implements AutoCloseable {
     reuseport.ended(listener);
   }
 
+  private void introduceAll(Pool pool, boolean parts) {
+    // Who comes first, or a slot would have nobody in between and its clients would move.
+    for (Worker w : workers(pool, Worker::serving)) {
+      if (known.contains(w.id()) && ready.add(w.id())) {
+        dispatcher.ready(w.id());
+      }
+    }
+    for (Worker w : workers(pool, w -> !w.serving())) {
+      if (parts && w.state() == WorkerState.DRAINING && ready.contains(w.id())) {
+        partings.add(w.id());
+      } else {
+        leaves(w.id());
+      }
+    }
+  }
+
   private static List<Worker> workers(Pool pool, Predicate<Worker> which) {
-    return pool.slots().stream().flatMap(s -> s.workers().stream()).filter(which).toList();
+    List<Worker> found = new ArrayList<>();
+    for (Slot slot : pool.slots()) {
+      for (Worker w : slot.workers()) {
+        if (which.test(w)) {
+          found.add(w);
+        }
+      }
+    }
+    return found;
   }
 
   private interface Command {

@@ -19,6 +19,7 @@ import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
+import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final Surroundings around;
   private final PoolVersions versions;
   private final PostMortems ends;
+  private final ResidentSets memory;
   private final Runnable moved;
   private final Runnable stopped;
   private final LiveWorkers live = new LiveWorkers();
@@ -47,6 +49,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final Asked asked = new Asked();
   private PoolConfig config;
   private OnDemand onDemand;
+  private Recycler recycler;
   private boolean stepping;
   private Pool state;
   private Timers.Timer alarm;
@@ -55,6 +58,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /**
    * @param listeners all of the configuration, by name
    * @param firstRun above all runs that left logs behind
+   * @param memory tells what memory workers take
    * @param moved called after every step
    * @param stopped called once no worker of a stopping pool is left
    * @throws SysException when the system has no descriptors left for it
@@ -64,6 +68,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       Map<String, ListenerConfig> listeners,
       int firstRun,
       Surroundings around,
+      ResidentSets memory,
       Runnable moved,
       Runnable stopped)
       throws SysException {
@@ -73,10 +78,12 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
-    this.ends = new PostMortems(around, this::changed);
+    this.ends = new PostMortems(around, this::publish);
+    this.memory = memory;
+    this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
     versions.begin(version(config, listeners, false));
-    changed();
+    publish();
   }
 
   private PoolVersion version(PoolConfig of, Map<String, ListenerConfig> listeners, boolean waits)
@@ -94,7 +101,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   void change(PoolConfig next, Consumer<String> refused) {
     boolean scaled = next.workers() != config.workers();
     boolean onDemandBefore = config.start() == StartMode.ON_DEMAND;
+    boolean recycled = !next.supervision().recycle().equals(config.supervision().recycle());
     config = next;
+    recycler = recycled ? new Recycler(next, around, memory) : recycler;
     onDemand = onDemand.changed(next, scaled);
     command(new PoolEvent.Configure(CoreSettings.of(next)), refused, null);
     boolean sleeps = onDemandBefore && state.target() == 0;
@@ -193,6 +202,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     HeartbeatRules rules = state.settings().heartbeat();
     String why = "has not answered " + rules.missed() + " heartbeats";
     live.beat(rules, around.loop().now(), w -> happened(w, WorkerEvent.of(Kind.HUNG, why)));
+    changed(); // what the workers have said with their last answers
   }
 
   /** What became of the connections that the supervisor handed to the workers. Any thread. */
@@ -207,6 +217,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
         .ifPresent(f -> rescale(0, "idle for its idleTimeout"));
+    recycler.look(state, live, figures()).ifPresent(this::handle);
   }
 
   @Override
@@ -278,6 +289,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   @Override
   public void changed() {
+    live.changed();
+    publish();
+  }
+
+  private void publish() {
     snapshot = new PoolSnapshot(state, live.processes(), ends.bySlot());
   }
 
@@ -300,7 +316,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } finally {
       stepping = false;
       setAlarm();
-      changed();
+      publish();
     }
     over.forEach(around.gate()::leave);
     moved.run();
@@ -318,6 +334,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   }
 
   private void carryOut(Effect effect) {
+    if (live.carryOut(effect, around)) {
+      return;
+    }
     if (effect instanceof Effect.Spawn e) {
       versions.starting(e.worker(), e.generation()).starts().start(e.worker(), e.generation());
     } else if (effect instanceof Effect.Greet e) {
@@ -329,20 +348,14 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } else if (effect instanceof Effect.SendDrain e) {
       PoolConnections connections = versions.of(e.worker()).connections();
       connections.whenEmptied(e.worker(), () -> drain(e));
-    } else if (effect instanceof Effect.SendStop e) {
-      live.with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
-    } else if (effect instanceof Effect.DumpThreads e) {
-      live.with(e.worker(), w -> w.dumpThreads(around.starter().logged(e.worker())));
-    } else if (effect instanceof Effect.Terminate e) {
-      live.with(e.worker(), LiveWorker::terminate);
-    } else if (effect instanceof Effect.Kill e) {
-      live.with(e.worker(), LiveWorker::kill);
     } else if (effect instanceof Effect.Note e) {
       note(e);
     } else if (effect instanceof Effect.Progress e) {
       asked.progress(e.text());
     } else if (effect instanceof Effect.RolloutOver e) {
       rolloutOver(e);
+    } else if (effect instanceof Effect.RecycleOver e) {
+      recycler.over(e);
     } else if (effect instanceof Effect.Refused e) {
       asked.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {

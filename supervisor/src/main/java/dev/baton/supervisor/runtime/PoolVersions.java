@@ -105,6 +105,10 @@ final class PoolVersions {
 
   /** To be called with every new state of the pool, before its effects are carried out. */
   void settle(Pool pool) {
+    if (all.size() == 1) { // without a look at every worker
+      serving.connections().settle(pool, null);
+      return;
+    }
     Set<PoolVersion> serve = new HashSet<>();
     pool.slots().stream()
         .flatMap(s -> s.workers().stream())

@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.process.ResidentSets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ final class Pools {
   private final Surroundings around;
   private final Runnable nobody;
   private final Map<String, Runnable> leaving = new LinkedHashMap<>();
+  private final ResidentSets memory = new ResidentSets();
   private final PoolOrder order;
   private volatile Map<String, PoolRuntime> all = Map.of();
   private int running;
@@ -41,7 +43,8 @@ final class Pools {
   void add(PoolConfig pool, Map<String, ListenerConfig> listeners) throws IOException {
     int firstRun = around.starter().firstRun(pool.name());
     PoolRuntime added =
-        new PoolRuntime(pool, listeners, firstRun, around, order::look, () -> stopped(pool.name()));
+        new PoolRuntime(
+            pool, listeners, firstRun, around, memory, order::look, () -> stopped(pool.name()));
     Map<String, PoolRuntime> next = new LinkedHashMap<>(all);
     next.put(pool.name(), added);
     all = next;

@@ -23,7 +23,7 @@ final class PostMortems {
 
   private final Surroundings around;
   private final Runnable changed;
-  private final Map<Integer, PostMortem> bySlot = new HashMap<>();
+  private Map<Integer, PostMortem> bySlot = Map.of();
   private final Map<WorkerId, CompletableFuture<PostMortem>> recent =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -70,14 +70,16 @@ final class PostMortems {
   private void keep(PostMortem end) {
     PostMortem last = bySlot.get(end.worker().slot());
     if (!end.told() && (last == null || last.worker().run() < end.worker().run())) {
-      bySlot.put(end.worker().slot(), end);
+      Map<Integer, PostMortem> next = new HashMap<>(bySlot);
+      next.put(end.worker().slot(), end);
+      bySlot = Map.copyOf(next);
       changed.run();
     }
   }
 
   /** The newest end in each slot of a worker that was not told to leave. */
   Map<Integer, PostMortem> bySlot() {
-    return Map.copyOf(bySlot);
+    return bySlot;
   }
 
   /**

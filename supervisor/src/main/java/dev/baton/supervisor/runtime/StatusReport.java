@@ -1,8 +1,10 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.ToSupervisor.Work;
 import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.WorkView;
 import dev.baton.supervisor.admin.WorkerTraffic;
 import dev.baton.supervisor.admin.WorkerView;
 import dev.baton.supervisor.core.Pool;
@@ -38,7 +40,11 @@ final class StatusReport {
           Optional.ofNullable(snapshot.ends().get(slot.index())).map(EndView::of);
       for (Worker w : slot.workers()) {
         Optional<WorkerTraffic> traffic = figures.flatMap(f -> traffic(f, w.id()));
-        workers.add(worker(slot, w, snapshot, now).with(traffic).after(end));
+        Optional<WorkView> work =
+            Optional.ofNullable(snapshot.processes().get(w.id()))
+                .flatMap(PoolSnapshot.Process::work)
+                .map(StatusReport::work);
+        workers.add(worker(slot, w, snapshot, now).with(traffic, work).after(end));
       }
       if (slot.workers().isEmpty() && slot.goal() == Slot.Goal.RUN) {
         workers.add(down(pool, slot).after(end));
@@ -76,6 +82,10 @@ final class StatusReport {
   private static Optional<WorkerTraffic> traffic(DispatchFigures figures, WorkerId id) {
     return Optional.ofNullable(figures.workers().get(id))
         .map(f -> new WorkerTraffic(f.open(), f.unclaimed(), f.total()));
+  }
+
+  private static WorkView work(Work work) {
+    return new WorkView(work.connections(), work.requests(), work.failed(), work.requestNanos());
   }
 
   private static WorkerView worker(Slot slot, Worker w, PoolSnapshot snapshot, long now) {

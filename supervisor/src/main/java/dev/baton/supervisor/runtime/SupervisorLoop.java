@@ -15,6 +15,7 @@ import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.store.GuardFinding;
 import dev.baton.supervisor.store.HeldListener;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class SupervisorLoop implements Operations {
   private final Reloads reloads;
   private volatile List<HeldListener> listeners;
   private boolean stopping;
+  private Metrics metrics;
 
   /** Adds what is not of a pool to a status; any thread. */
   @FunctionalInterface
@@ -120,6 +122,15 @@ public final class SupervisorLoop implements Operations {
     if (stopping) {
       around.loop().stop();
     }
+  }
+
+  /** Made when somebody asks: it takes a while to load. */
+  @Override
+  public synchronized String metrics() {
+    if (metrics == null) {
+      metrics = new Metrics();
+    }
+    return metrics.scrape(status());
   }
 
   @Override

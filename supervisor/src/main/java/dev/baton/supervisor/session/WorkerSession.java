@@ -61,6 +61,7 @@ public final class WorkerSession implements AutoCloseable {
   private long lastId;
   private long lastPing;
   private long lastPong;
+  private ToSupervisor.Work work;
 
   /**
    * Consumes {@code channel}.
@@ -300,6 +301,12 @@ public final class WorkerSession implements AutoCloseable {
           ErrorCode.OUT_OF_ORDER, "answers ping " + pong.seq() + ", which was not open");
     }
     lastPong = pong.seq();
+    work = pong.work() == null ? work : pong.work();
+  }
+
+  /** What the worker says that it has done, by its last answer; empty when it says nothing. */
+  public Optional<ToSupervisor.Work> work() {
+    return Optional.ofNullable(work);
   }
 
   /** The names that the worker has taken over. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -41,17 +42,19 @@ public final class BatonProcess implements AutoCloseable {
   private boolean errorsAllowed;
   private boolean closed;
 
-  private BatonProcess(Installation installation, ConfFile conf) throws IOException {
+  private BatonProcess(Installation installation, ConfFile conf, Map<String, String> environment)
+      throws IOException {
     this.conf = conf;
     launcher = new Launcher(installation);
     output = Files.createTempFile(conf.folder(), "baton-", ".out");
     var args = List.of("run", conf.write().toString());
-    process =
+    var command =
         launcher
             .command(args)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    command.environment().putAll(environment);
+    process = command.start();
     STARTED.add(this);
   }
 
@@ -61,7 +64,14 @@ public final class BatonProcess implements AutoCloseable {
    */
   public static BatonProcess start(Installation installation, ConfFile conf)
       throws IOException, InterruptedException {
-    var baton = launch(installation, conf);
+    return start(installation, conf, Map.of());
+  }
+
+  /** The same with variables besides those of this process. */
+  public static BatonProcess start(
+      Installation installation, ConfFile conf, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    var baton = new BatonProcess(installation, conf, environment);
     try {
       baton.awaitReady();
       return baton;
@@ -73,7 +83,7 @@ public final class BatonProcess implements AutoCloseable {
 
   /** The same without waiting for anything: for what is expected to fail, or to be slow. */
   public static BatonProcess launch(Installation installation, ConfFile conf) throws IOException {
-    return new BatonProcess(installation, conf);
+    return new BatonProcess(installation, conf, Map.of());
   }
 
   /** The processes that were started since the last {@link #forgetStarted}, closed or not. */

@@ -201,6 +201,19 @@ public final class Proc {
         .map(text -> Long.parseLong(text.replace("kB", "").trim()) * 1024);
   }
 
+  /** The folder of a process's cgroup, where the hierarchy of version 2 is the usual or hybrid. */
+  public static Optional<Path> cgroup(long pid) {
+    var relative =
+        read(pid, "cgroup")
+            .flatMap(all -> all.lines().filter(l -> l.startsWith("0::")).findFirst())
+            .map(line -> line.substring("0::".length()))
+            .orElse("none");
+    return List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified").stream()
+        .map(mount -> Path.of(mount, relative))
+        .filter(folder -> Files.exists(folder.resolve("cgroup.procs")))
+        .findFirst();
+  }
+
   /** The arguments of a process; empty for a zombie or a process that is gone. */
   public static List<String> commandLine(long pid) {
     var text = read(pid, "cmdline").orElse("");

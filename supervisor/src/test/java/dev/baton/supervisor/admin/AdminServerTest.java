@@ -38,7 +38,7 @@ class AdminServerTest {
   @BeforeEach
   void start() throws IOException {
     socket = folder.resolve(AdminServer.SOCKET_NAME);
-    server = AdminServer.start(operations, socket, IDLE);
+    server = AdminServer.start(operations, socket, Optional.empty(), IDLE);
   }
 
   @AfterEach
@@ -85,6 +85,16 @@ class AdminServerTest {
             "{\"name\":\"hello\",\"generation\":3,\"target\":2,\"state\":\"serving\","
                 + "\"workers\":[{\"id\":\"hello/0#5\",\"slot\":0,\"pid\":4711,\"generation\":3,"
                 + "\"state\":\"serving\",\"uptimeSeconds\":90,\"restarts\":0"),
+        json);
+  }
+
+  @Test
+  void whatAWorkerHasDone() throws IOException {
+    String json = body(get("/v1/status"));
+    assertTrue(
+        json.contains(
+            "\"connections\":{\"open\":3,\"unclaimed\":1,\"total\":200},\"work\":{\"connections\":230,"
+                + "\"requests\":4000,\"failed\":2,\"requestNanos\":9000000000}"),
         json);
   }
 
@@ -274,7 +284,7 @@ class AdminServerTest {
   @Test
   void connectionsAreBounded() throws IOException {
     server.close();
-    server = AdminServer.start(operations, socket);
+    server = AdminServer.start(operations, socket, Optional.empty());
     List<RawPeer> peers = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {

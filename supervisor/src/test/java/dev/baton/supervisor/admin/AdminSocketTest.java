@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +77,7 @@ class AdminSocketTest {
 
   @Test
   void onlyOurUserMayConnect() throws IOException {
-    AdminServer server = AdminServer.start(operations, socket);
+    AdminServer server = AdminServer.start(operations, socket, Optional.empty());
     assertEquals("rw-------", mode(socket));
     assertEquals(List.of(AdminServer.SOCKET_NAME), files());
     server.close();
@@ -104,7 +105,7 @@ class AdminSocketTest {
     ServerSocketChannel.open(StandardProtocolFamily.UNIX)
         .bind(UnixDomainSocketAddress.of(half))
         .close();
-    try (AdminServer server = AdminServer.start(operations, socket)) {
+    try (AdminServer server = AdminServer.start(operations, socket, Optional.empty())) {
       assertNotNull(server);
       assertTrue(RawPeer.ask(socket, RawPeer.get("/v1/version")).contains(" 200 "));
       assertEquals(List.of(AdminServer.SOCKET_NAME), files());
@@ -113,8 +114,8 @@ class AdminSocketTest {
 
   @Test
   void anothersSocketIsNotRemoved() throws IOException {
-    AdminServer first = AdminServer.start(operations, socket);
-    AdminServer second = AdminServer.start(operations, socket);
+    AdminServer first = AdminServer.start(operations, socket, Optional.empty());
+    AdminServer second = AdminServer.start(operations, socket, Optional.empty());
     first.close();
     assertTrue(RawPeer.ask(socket, RawPeer.get("/v1/version")).contains(" 200 "));
     second.close();
@@ -125,12 +126,14 @@ class AdminSocketTest {
   void aMissingFolderIsAnError() {
     assertThrows(
         IOException.class,
-        () -> AdminServer.start(operations, folder.resolve("none").resolve("admin.sock")));
+        () ->
+            AdminServer.start(
+                operations, folder.resolve("none").resolve("admin.sock"), Optional.empty()));
   }
 
   @Test
   void noThreadIsLeft() throws IOException {
-    AdminServer.start(operations, socket).close();
+    AdminServer.start(operations, socket, Optional.empty()).close();
     assertFalse(
         Thread.getAllStackTraces().keySet().stream()
             .anyMatch(t -> t.isAlive() && !t.isDaemon() && t.getName().startsWith("vert.x")));
@@ -141,7 +144,7 @@ class AdminSocketTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     assumeTrue(Files.isExecutable(Path.of(SETPRIV)), "needs setpriv");
     Files.writeString(folder.resolve("Knock.java"), KNOCK);
-    try (AdminServer server = AdminServer.start(operations, socket)) {
+    try (AdminServer server = AdminServer.start(operations, socket, Optional.empty())) {
       assertNotNull(server);
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       // The file alone keeps others out ...

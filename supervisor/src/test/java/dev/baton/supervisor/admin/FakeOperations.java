@@ -44,7 +44,9 @@ public final class FakeOperations implements Operations {
         new WorkerView("hello/0#5", 0, 4711, 3, "serving", 90, 0, "ready", "42 requests");
     WorkerView second =
         new WorkerView("hello/1#6", 1, 4712, 3, "serving", 80, 1, "ready", "")
-            .with(Optional.of(new WorkerTraffic(3, 1, 200)));
+            .with(
+                Optional.of(new WorkerTraffic(3, 1, 200)),
+                Optional.of(new WorkView(230, 4000, 2, 9_000_000_000L)));
     WorkerView down =
         new WorkerView("web/0#9", 0, 0, 1, "down", 0, 7, "backoff", "killed by SIGKILL");
     ListenerTraffic traffic = new ListenerTraffic(205, 207, 200, 1, 2, 2, 3, 195, 2, 2, 1, 4);
@@ -67,6 +69,11 @@ public final class FakeOperations implements Operations {
   @Override
   public StatusView status() {
     return status;
+  }
+
+  @Override
+  public String metrics() {
+    return "# some\nbaton_info 1.0\n";
   }
 
   @Override

@@ -46,7 +46,8 @@ abstract class CliKit {
   }
 
   void serve() throws IOException {
-    server = AdminServer.start(operations, folder.resolve(AdminServer.SOCKET_NAME));
+    server =
+        AdminServer.start(operations, folder.resolve(AdminServer.SOCKET_NAME), Optional.empty());
   }
 
   int run(String... args) {

@@ -107,6 +107,12 @@ class EveryKeyTest {
           permanentExits: ["78", SIGSEGV]
           after: [late, dns]
           heartbeat: {period: 2s, missed: 4, dumpTimeout: 700ms}
+          recycle:
+            maxAge: 12h
+            maxConnections: 100000
+            maxRequests: 1000000
+            maxMemory: 1g
+            schedule: "0 4 * * *"
         late:
           plugin: com.example.Late
           listeners: [given]
@@ -265,7 +271,13 @@ class EveryKeyTest {
                 new ExitSet(Set.of(0, 130), Set.of(15)),
                 new ExitSet(Set.of(78), Set.of(11)),
                 List.of("late", "dns"),
-                new HeartbeatConfig(Duration.ofSeconds(2), 4, Duration.ofMillis(700))),
+                new HeartbeatConfig(Duration.ofSeconds(2), 4, Duration.ofMillis(700)),
+                new RecycleConfig(
+                    Duration.ofHours(12),
+                    100_000,
+                    1_000_000,
+                    1L << 30,
+                    CronSchedule.parse("0 4 * * *"))),
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty(),

@@ -18,7 +18,8 @@ class KnownKeysTest {
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
   static {
-    keys("", "files listeners logs name pools runtimeDir services");
+    keys("", "admin files listeners logs name pools runtimeDir services");
+    keys("admin", "address tokenFile");
     keys("listeners.a", "address backlog mode policy tcp udp unix");
     keys("listeners.a.tcp", "deferAccept fastOpenQueue ipv6Only keepAlive noDelay reuseAddress");
     keys("listeners.a.unix", "group owner permissions");
@@ -31,8 +32,8 @@ class KnownKeysTest {
         "after backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout"
             + " environment expectedExits files group groups heartbeat idleTimeout"
             + " inheritEnvironment jvm limits listeners nice noNewPrivileges oomScoreAdjust open"
-            + " openLimits permanentExits plugin restart spares start startTimeout stopTimeout"
-            + " surge umask user workers workingDirectory");
+            + " openLimits permanentExits plugin recycle restart spares start startTimeout"
+            + " stopTimeout surge umask user workers workingDirectory");
     keys("pools.a.limits", "as core fsize nofile nproc");
     keys("pools.a.cgroup", "cpuMax memoryMax parent pidsMax required");
     keys("pools.a.open[0]", "access follow kinds match root");
@@ -40,6 +41,7 @@ class KnownKeysTest {
     keys("pools.a.jvm", "defaults heap java options");
     keys("pools.a.backoff", "factor initial intensity jitter max period stableAfter");
     keys("pools.a.heartbeat", "dumpTimeout missed period");
+    keys("pools.a.recycle", "maxAge maxConnections maxMemory maxRequests schedule");
     keys("pools.a.dispatch", "maxConnections maxUnclaimed recallAfter recallTimeout weights");
     keys("logs", "keepEvidence keepPerSlot");
     keys("services", "open");

@@ -71,8 +71,9 @@ class MemoryBudgetTest {
               b: {plugin: x.Y, workers: 1, surge: 0, jvm: {options: [-Xmx1g, -Xmx128m]}}
               c: {plugin: x.Y, workers: 0, jvm: {heap: 1g}}
               d: {plugin: x.Y, workers: 1, surge: 2, jvm: {options: ['-XX:MaxHeapSize=32m']}}
+              e: {plugin: x.Y, workers: 1, surge: 0, recycle: {maxAge: 1d}, jvm: {heap: 16m}}
             """);
-    assertEquals((3 * 64 + 128 + 3 * 32) * MIB, budget.heapBytes());
+    assertEquals((3 * 64 + 128 + 3 * 32 + 2 * 16) * MIB, budget.heapBytes());
     assertTrue(budget.warning().isEmpty());
   }
 

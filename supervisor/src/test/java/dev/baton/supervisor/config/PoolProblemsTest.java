@@ -22,6 +22,7 @@ class PoolProblemsTest {
     all.pools();
     all.workers();
     all.supervision();
+    all.recycling();
     return all.mistakes.cases();
   }
 
@@ -80,6 +81,35 @@ class PoolProblemsTest {
     mistakes.pool("workingDirectory: ''", 4, "workingDirectory", "\"\"", "a path");
     String workerOnly = "${slot} only in jvm.options, environment and workingDirectory of a pool";
     mistakes.pool("classPath: ['/x/${slot}']", 4, "classPath[0]", "\"${slot}\"", workerOnly);
+  }
+
+  private void recycling() {
+    String form =
+        "a cron expression of five fields (minute, hour, day of month, month, day of week) for a"
+            + " time that comes, such as \"0 4 * * *\"";
+    for (String bad : List.of("0 4 * *", "60 4 * * *", "0 4 31 2 *", "0 0 4 * * ?", "daily")) {
+      mistakes.pool(
+          "recycle:\n  schedule: \"" + bad + '"', 5, "recycle.schedule", '"' + bad + '"', form);
+    }
+    mistakes.pool("recycle: {schedule: }", 4, "recycle.schedule", "nothing", form);
+    mistakes.pool(
+        "recycle: {maxMemory: 900}",
+        4,
+        "recycle.maxMemory",
+        "900",
+        "0, or a size of at least 1m, such as 512m or 2g");
+    mistakes.pool(
+        "recycle: {maxAge: 400d}",
+        4,
+        "recycle.maxAge",
+        "\"400d\"",
+        "a duration such as 500ms, 5s, 2m, 1h, from 0ms to 365d");
+    mistakes.pool(
+        "recycle: {maxConnections: -1}",
+        4,
+        "recycle.maxConnections",
+        "-1",
+        "a whole number from 0 to 1000000000");
   }
 
   private void supervision() {

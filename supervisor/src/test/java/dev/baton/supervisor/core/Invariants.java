@@ -23,6 +23,7 @@ final class Invariants {
     pool.places().forEach(s -> slot(pool, s));
     pool.spares().forEach(Invariants::spare);
     surge(pool);
+    outgoing(pool);
     stopping(pool, step.effects());
     timers(pool, now);
   }
@@ -89,7 +90,7 @@ final class Invariants {
     assertTrue(slot.workers().size() <= 2, () -> "more than two workers in " + slot);
     long holders =
         slot.workers().stream()
-            .filter(w -> !w.retired() && w.generation() == slot.generation())
+            .filter(w -> !w.retired() && !w.outgoing() && w.generation() == slot.generation())
             .count();
     assertTrue(holders <= 1, () -> "two wanted workers in " + slot);
     for (Worker w : slot.workers()) {
@@ -128,6 +129,24 @@ final class Invariants {
       int surge = pool.rollout().get().surge();
       assertTrue(doubles(pool) <= surge, () -> "more than surge extra workers: " + pool);
     }
+  }
+
+  /** One at a time, never beside a rollout, and always with somebody who comes after it. */
+  private static void outgoing(Pool pool) {
+    List<Slot> recycled = pool.slots().stream().filter(s -> s.outgoing().isPresent()).toList();
+    if (recycled.isEmpty()) {
+      return;
+    }
+    assertEquals(1, recycled.size(), () -> "two are recycled at once: " + pool);
+    assertEquals(Pool.Phase.RUNNING, pool.phase(), () -> "recycled while it ends: " + pool);
+    assertTrue(pool.rollout().isEmpty(), () -> "recycled during a rollout: " + pool);
+    Slot slot = recycled.get(0);
+    Worker old = slot.outgoing().orElseThrow();
+    assertFalse(old.retired(), () -> "leaves already: " + slot);
+    assertEquals(slot.generation(), old.generation(), () -> "of another generation: " + slot);
+    assertTrue(
+        slot.first(w -> !w.retired() && !w.outgoing() && !w.serving()).isPresent(),
+        () -> "nobody comes after it, or it does not leave: " + slot);
   }
 
   private static long doubles(Pool pool) {

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A pool in a made-up world: made-up workers, an operator who is never pleased, and time that jumps
@@ -81,6 +82,17 @@ final class SimWorld {
 
   Pool pool() {
     return pool;
+  }
+
+  long now() {
+    return now;
+  }
+
+  Set<WorkerId> serving() {
+    return pool.slots().stream()
+        .flatMap(s -> s.first(Worker::serving).stream())
+        .map(Worker::id)
+        .collect(Collectors.toSet());
   }
 
   long steps() {
@@ -152,7 +164,8 @@ final class SimWorld {
     List<WorkerId> all = new ArrayList<>(workers.keySet());
     all.sort(Comparator.comparing(WorkerId::slot).thenComparing(WorkerId::run));
     WorkerId any = all.isEmpty() ? new WorkerId("p", 9, 9) : all.get(below(all.size()));
-    switch (below(7)) {
+    switch (below(9)) {
+      case 7, 8 -> step(new PoolEvent.Recycle(any, "old"));
       case 6 ->
           step(new PoolEvent.Reset(chance(0.5) ? OptionalInt.empty() : OptionalInt.of(below(6))));
       case 0, 1 -> step(new PoolEvent.Restart(below(4)));

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -80,6 +83,7 @@ class SimulationTest {
           return allWell(world.pool());
         });
     rolloutOfHealthyWorkers(world);
+    recyclingOfHealthyWorkers(world);
     if (seed % 2 == 0) {
       world.step(new PoolEvent.Restart(1));
     }
@@ -122,6 +126,27 @@ class SimulationTest {
         });
     assertTrue(world.verdicts().get(before).done(), () -> "verdict " + world.verdicts());
     world.until("all well after the rollout", BOUND_SECONDS, () -> allWell(world.pool()));
+  }
+
+  /** All by a schedule: each once, one after the other, and the pool is at full strength. */
+  private static void recyclingOfHealthyWorkers(SimWorld world) {
+    Recycling recycling = new Recycling(RecycleRules.NONE, new Backoff(1, 1, 1, 0, 0));
+    recycling.scheduled(world.now());
+    Set<WorkerId> before = world.serving();
+    int target = world.pool().target();
+    world.until(
+        "all are recycled",
+        BOUND_SECONDS,
+        () -> {
+          recycling.next(world.pool(), id -> Usage.NONE, world.now()).ifPresent(world::step);
+          assertEquals(target, world.pool().serving(), () -> "too few serve: " + world.pool());
+          int workers = world.pool().places().stream().mapToInt(s -> s.workers().size()).sum();
+          int most = target + 1 + world.pool().spares().size();
+          assertTrue(workers <= most, () -> workers + " workers: " + world.pool());
+          return Collections.disjoint(before, world.serving());
+        });
+    world.until("all well after the recycling", BOUND_SECONDS, () -> allWell(world.pool()));
+    assertEquals(Optional.empty(), recycling.next(world.pool(), id -> Usage.NONE, world.now()));
   }
 
   private static void ends(SimWorld world) {

@@ -216,7 +216,7 @@ class WorkerTableTest {
 
   private static String row(WorkerId id, WorkerState state, Kind kind) {
     Worker before =
-        new Worker(id, 7, state, DEADLINE, NOW - 2, Worker.NONE, false, "")
+        new Worker(id, 7, state, DEADLINE, NOW - 2, Worker.NONE, false, false, "")
             .in(state, lasts(state) ? Worker.NONE : DEADLINE);
     WorkerEvent event =
         kind == Kind.REAPED ? WorkerEvent.reaped(Exit.code(3)) : WorkerEvent.of(kind, "TEXT");

@@ -1,5 +1,6 @@
 package dev.baton.worker.netty;
 
+import dev.baton.worker.Counters;
 import dev.baton.worker.Drain;
 import io.netty.channel.Channel;
 import java.time.Duration;
@@ -26,13 +27,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>It works on the connections of held listeners, below the server library: handlers notice
  * nothing. A pipelined request reaches them when the response before it has been written. Not
  * looked into, so open until they end or until the deadline: HTTP/2, TLS, WebSockets, whatever is
- * not HTTP. Thread-safe.
+ * not HTTP. What it looks into, it counts ({@link Counters}). Thread-safe.
  */
 public final class HttpDrain {
   /** Leaves the supervisor's deadline for what comes after the drain. */
   private static final Duration MARGIN = Duration.ofMillis(500);
 
   private final HeldListeners listeners;
+  private final Counters counters;
   private final Set<HttpFront> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger announced = new AtomicInteger();
   private final AtomicInteger idleClosed = new AtomicInteger();
@@ -62,6 +64,7 @@ public final class HttpDrain {
 
   private HttpDrain(HeldListeners listeners) {
     this.listeners = listeners;
+    this.counters = listeners.context().counters();
   }
 
   /** Watches the connections of held listeners from now on: install it before a server listens. */
@@ -134,6 +137,11 @@ public final class HttpDrain {
     if (grace != null && open.isEmpty()) {
       outcome.complete(new Outcome(announced.get(), idleClosed.get(), cut.get()));
     }
+  }
+
+  /** Where requests are counted. */
+  Counters counters() {
+    return counters;
   }
 
   /** How long clients may stay silent; {@code null} before the drain. */

@@ -34,6 +34,8 @@ final class HttpExchange extends ChannelDuplexHandler {
   private boolean upgraded;
   private boolean announced;
   private boolean over;
+  private boolean bad;
+  private long began;
 
   HttpExchange(HttpFront front, HttpDrain drain) {
     this.front = front;
@@ -60,6 +62,8 @@ final class HttpExchange extends ChannelDuplexHandler {
     if (message instanceof HttpRequest) {
       inWork = true;
       bodyOpen = true;
+      bad = false;
+      began = System.nanoTime();
     }
     if (message instanceof LastHttpContent) {
       bodyOpen = false;
@@ -90,6 +94,7 @@ final class HttpExchange extends ChannelDuplexHandler {
         ctx.write(message, promise);
         return;
       }
+      bad = response.status().codeClass() == HttpStatusClass.SERVER_ERROR;
       announce(response);
     }
     if (message instanceof LastHttpContent && inWork) {
@@ -109,6 +114,7 @@ final class HttpExchange extends ChannelDuplexHandler {
 
   private void end(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     inWork = false;
+    drain.counters().request(System.nanoTime() - began, !bad);
     if (announced) {
       over = true;
       dropPipelined();

@@ -6,6 +6,7 @@ import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import dev.baton.worker.ConnectionHandler;
+import dev.baton.worker.Counters;
 import dev.baton.worker.Drain;
 import dev.baton.worker.HealthCheck;
 import dev.baton.worker.OpenRequest;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A worker that was offered copies of listeners; whoever calls keeps the originals. */
 final class FakeWorker implements WorkerContext, AutoCloseable {
@@ -35,6 +37,8 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
   private final Map<String, OwnedFd> offered = new LinkedHashMap<>();
   private final Map<String, ServerSocketChannel> claimed = new LinkedHashMap<>();
   private final Map<String, SocketAddress> addresses = new LinkedHashMap<>();
+  final LongAdder well = new LongAdder();
+  final LongAdder failed = new LongAdder();
   volatile String status = "";
 
   static OwnedFd tcp() throws IOException {
@@ -196,6 +200,11 @@ final class FakeWorker implements WorkerContext, AutoCloseable {
 
   @Override
   public void health(HealthCheck check, Duration deadline) {}
+
+  @Override
+  public Counters counters() {
+    return (nanos, ok) -> (ok ? well : failed).increment();
+  }
 
   @Override
   public void ready() {}

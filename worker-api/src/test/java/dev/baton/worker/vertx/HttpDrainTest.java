@@ -113,6 +113,20 @@ class HttpDrainTest {
   }
 
   @Test
+  void requestsAreCountedByHowTheyWereAnswered() throws Exception {
+    start();
+    RawClient client = bench.client(kept);
+    client.ask("/a");
+    client.ask("/b");
+    assertEquals(2, worker.well.sum(), "before their answers are there");
+    client.send(RawClient.get("/held"));
+    takeHeld().response().setStatusCode(503).end("later");
+    assertEquals("later", client.answer().body());
+    assertEquals(List.of(2L, 1L), List.of(worker.well.sum(), worker.failed.sum()));
+    client.close();
+  }
+
+  @Test
   void theNextResponseAnnouncesTheCloseAndIsTheLast() throws Exception {
     start();
     RawClient client = bench.client(kept);
