@@ -38,6 +38,8 @@ public final class BenchmarkMain implements Callable<Integer> {
           new StartBenchmark(),
           new RestartBenchmark(),
           new IdleBenchmark(),
+          new ManyBenchmark(),
+          new CrashLoopBenchmark(),
           new PassesBenchmark(),
           new DispatchBenchmark(),
           new OpenBenchmark(),
@@ -49,8 +51,8 @@ public final class BenchmarkMain implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = ALL,
       description =
-          "all, shared, vertx, start, restart, idle, passes, dispatch, open, unix; several are run"
-              + " in this order")
+          "all, shared, vertx, start, restart, idle, many, crashloop, passes, dispatch, open, unix;"
+              + " several are run in this order")
   private List<String> names;
 
   @Option(names = "--home", required = true, description = "the assembled distribution")
@@ -71,14 +73,15 @@ public final class BenchmarkMain implements Callable<Integer> {
   @Option(
       names = "--pairs",
       defaultValue = "15",
-      description = "shared, vertx, dispatch: runs to compare (default: ${DEFAULT-VALUE})")
+      description =
+          "shared, vertx, crashloop, dispatch: runs to compare (default: ${DEFAULT-VALUE})")
   private int pairs;
 
   @Option(
       names = "--rounds",
       defaultValue = "3",
       description =
-          "shared, vertx, dispatch: fresh JVMs for so many parts of them (default:"
+          "shared, vertx, dispatch: fresh JVMs for so many parts of them; many: rounds (default:"
               + " ${DEFAULT-VALUE})")
   private int rounds;
 
@@ -110,7 +113,7 @@ public final class BenchmarkMain implements Callable<Integer> {
   @Option(
       names = "--idle-seconds",
       defaultValue = "30",
-      description = "idle: the length of each of the three looks (default: ${DEFAULT-VALUE})")
+      description = "idle, many: the length of each look at rest (default: ${DEFAULT-VALUE})")
   private int idleSeconds;
 
   @Option(names = "--write", description = "a document whose results are replaced")

@@ -10,6 +10,7 @@ import dev.baton.e2e.kit.Launcher;
 import dev.baton.load.Target;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import java.util.stream.StreamSupport;
  * it was given. {@link #close} stops it in order. For one thread.
  */
 final class Instance implements AutoCloseable {
-  private static final Duration SERVING = Duration.ofSeconds(60);
+  private static final Duration SERVING = Duration.ofSeconds(240);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -111,7 +112,12 @@ final class Instance implements AutoCloseable {
 
   /** Sends POST to the admin API; returns with the end of the answer. */
   String post(String path) throws IOException {
-    Http.Response response = Http.request(admin(), "POST", path, "{}", SERVING);
+    return post(path, "{}", SERVING);
+  }
+
+  /** Sends POST with a body of JSON; returns with the end of the answer. */
+  String post(String path, String body, Duration atMost) throws IOException {
+    Http.Response response = Http.request(admin(), "POST", path, body, atMost);
     if (response.status() != 200) {
       throw new IOException(path + " answers " + response.status() + ": " + response.body());
     }
@@ -152,6 +158,20 @@ final class Instance implements AutoCloseable {
       pool.path("workers").forEach(worker -> pids.add(worker.path("pid").asLong()));
     }
     return pids;
+  }
+
+  /** How many processes the supervisor has made that still are; asks the kernel and not it. */
+  int children() throws IOException {
+    int count = 0;
+    try (var threads = Files.newDirectoryStream(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : threads) {
+        String pids = Files.readString(thread.resolve("children")).strip();
+        count += pids.isEmpty() ? 0 : pids.split(" ").length;
+      }
+    } catch (NoSuchFileException e) {
+      return children(); // a thread has ended meanwhile
+    }
+    return count;
   }
 
   /** Runs {@code bin/baton ARGS --conf CONF}, which has to succeed. */

@@ -183,6 +183,30 @@ class DispatchCrashIT {
   }
 
   @Test
+  void aWorkerThatIsStoppedUnderLoadLosesNobodyWhomItHadNotTaken() throws Exception {
+    var greeters = new Greeters(folder, 2, THREADS).dispatch("round-robin");
+    greeters.recall(Duration.ofMillis(300), Duration.ofMillis(500));
+    try (var baton = BatonProcess.start(installation, greeters.conf());
+        var load = new GreetingLoad(GreetingPlan.rate(baton.target(Greeters.LISTENER), 200))) {
+      awaitServed(load, 100);
+      var stopped = Greeters.serving(baton, 0);
+      baton.signal("STOP", stopped);
+      Deadline.await(
+          PATIENCE,
+          "the stopped worker is killed, long before a heartbeat of 5 s is missed three times",
+          () -> !Proc.exists(stopped.pid()),
+          baton::describe);
+      baton.awaitReady();
+      awaitServed(load, load.snapshot().count(GreetingOutcome.SERVED) + 100);
+      assertTrue(baton.connections(Greeters.LISTENER, "redispatched") > 0, baton::describe);
+      var report = load.stop();
+      assertNobodyTwice(report);
+      assertTrue(report.lost() <= THREADS, "more than it had taken: " + report);
+      assertTrue(Greeters.serving(baton, 0).pid() != stopped.pid());
+    }
+  }
+
+  @Test
   void aSlowPluginKeepsItsWorkerAndOthersServeWhatItHasNotTaken() throws Exception {
     var greeters = new Greeters(folder, 2, 1).dispatch("round-robin");
     greeters.recall(Duration.ofMillis(300), Duration.ofSeconds(20));

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +48,7 @@ class HungWorkerIT {
                 .heap("48m")
                 .set("heartbeat.period", "200ms")
                 .set("heartbeat.missed", 3)
-                .set("heartbeat.dumpTimeout", "100ms"));
+                .set("heartbeat.dumpTimeout", "1s"));
     try (var baton = BatonProcess.start(installation, conf);
         var load = new LoadGenerator()) {
       var before = baton.workers("pool");
@@ -56,6 +58,11 @@ class HungWorkerIT {
 
       var victim = before.get(0);
       baton.signal("STOP", victim);
+      Deadline.await(
+          SOON,
+          "it is asked for its threads, which it cannot tell while it is stopped",
+          () -> Proc.status(victim.pid(), "ShdPnd").filter(HungWorkerIT::quits).isPresent(),
+          () -> events(conf));
       Deadline.await(
           SOON,
           "the stopped worker is ended",
@@ -71,6 +78,43 @@ class HungWorkerIT {
           events.contains("exited: has not answered 3 heartbeats; killed by SIGKILL"),
           () -> "no end in " + events);
       assertEquals(before.get(1).id(), baton.workers("pool").get(1).id(), events);
+    }
+  }
+
+  /** Whether a mask of pending signals has SIGQUIT, which is number 3. */
+  private static boolean quits(String pending) {
+    return (Long.parseUnsignedLong(pending.strip(), 16) & 1 << 2) != 0;
+  }
+
+  @Test
+  @Tag("long")
+  void aSupervisorThatIsStoppedForAMinuteEndsNobody() throws Exception {
+    var conf = ConfFile.in(folder).tcp("tcp");
+    var plugin = new PluginFiles(folder.resolve("plugin"));
+    conf.pool(
+        "pool",
+        pool ->
+            pool.plugin(PluginFiles.PLUGIN)
+                .classPath(plugin.folder().toString())
+                .workers(2)
+                .listeners("tcp")
+                .heap("48m")
+                .set("heartbeat.period", "1s"));
+    try (var baton = BatonProcess.start(installation, conf);
+        var load = new LoadGenerator()) {
+      var before = baton.workers("pool");
+      load.start(LoadPlan.newConnections(baton.target("tcp")).rate(50));
+      baton.signal("STOP");
+      try {
+        TimeUnit.SECONDS.sleep(60); // what is tested, and not a wait for anything
+      } finally {
+        baton.signal("CONT");
+      }
+      TimeUnit.SECONDS.sleep(10); // of which each second has a heartbeat
+      assertEquals(ids(before), ids(baton.workers("pool")), "ended for their supervisor");
+      var report = load.stop();
+      assertEquals(0, report.lost(), report::toString);
+      assertTrue(report.count(Outcome.OK) > 60 * 40, report::toString);
     }
   }
 

@@ -20,19 +20,19 @@ import java.util.Optional;
 
 /**
  * One end of a connected SOCK_SEQPACKET socket in AF_UNIX ({@code unix(7)}; APUE 17.2 and 17.4).
- * Sending and receiving have memory of their own, allocated once; one thread at a time may send and
- * one may receive.
+ * One thread at a time may send and one may receive. Its memory is shared with other sockets, so
+ * that one that is idle takes little.
  */
 public final class FrameSocket implements AutoCloseable {
   private final Posix posix;
   private final OwnedFd fd;
-  private final MessageBuffer out = new MessageBuffer(Limits.FRAME_BYTES, Limits.FRAME_DESCRIPTORS);
-  private final MessageBuffer in = new MessageBuffer(Limits.FRAME_BYTES, Limits.FRAME_DESCRIPTORS);
   private final int[] numbers = new int[Limits.FRAME_DESCRIPTORS];
   private final FdAction<SysException> lend = this::lend;
   private final FdAction<SysException> transmit = this::transmit;
   private final FdAction<SysException> fetch = this::fetch;
   private final FdAction<SysException> waitAndFetch = this::waitAndFetch;
+  private MessageBuffer out; // during a call
+  private MessageBuffer in; // during a call
   private int lent;
   private boolean sent;
   private int received;
@@ -79,9 +79,10 @@ public final class FrameSocket implements AutoCloseable {
       throw new IllegalArgumentException(
           fds.size() + " descriptors; a frame has at most " + Limits.FRAME_DESCRIPTORS);
     }
-    out.put(payload, payload.length);
+    out = MessageBuffers.OUT.take();
     lent = 0;
     try {
+      out.put(payload, payload.length);
       for (int i = 0; i < fds.size(); i++) {
         fds.get(i).use(lend);
       }
@@ -89,6 +90,8 @@ public final class FrameSocket implements AutoCloseable {
       fd.use(transmit);
       return sent;
     } finally {
+      MessageBuffers.OUT.giveBack(out);
+      out = null;
       Reference.reachabilityFence(fds); // none is lost and closed before the call is over
     }
   }
@@ -111,6 +114,16 @@ public final class FrameSocket implements AutoCloseable {
    * @throws ProtocolException when it was cut off or descriptors were lost; whatever came is closed
    */
   public Optional<Frame> receive(boolean wait) throws SysException, ProtocolException {
+    in = MessageBuffers.IN.take();
+    try {
+      return receiveInto(wait);
+    } finally {
+      MessageBuffers.IN.giveBack(in);
+      in = null;
+    }
+  }
+
+  private Optional<Frame> receiveInto(boolean wait) throws SysException, ProtocolException {
     int length;
     try {
       length = receiveOnce(wait);

@@ -18,6 +18,9 @@ import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import dev.baton.testkit.FaultMatrix;
 import dev.baton.testkit.FdLeakCheck;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +67,36 @@ class FrameSocketTest {
       }
     }
     assertEquals(Optional.empty(), sockets.b().receive(false));
+  }
+
+  /** A supervisor has one for each of its workers, and a small heap. */
+  @Test
+  void aHundredSocketsTakeLittleMemory() throws Exception {
+    long before = directBytes();
+    List<Channels.Sockets> many = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        Channels.Sockets pair = Channels.Sockets.open(posix);
+        many.add(pair);
+        assertTrue(pair.a().send(payload(i + 1), List.of()));
+      }
+      for (int i = 0; i < 100; i++) {
+        try (Frame frame = many.get(i).b().receive(false).orElseThrow()) {
+          assertArrayEquals(payload(i + 1), frame.payload());
+        }
+      }
+      long used = directBytes() - before;
+      assertTrue(used <= 4L * Limits.FRAME_BYTES, () -> used + " bytes");
+    } finally {
+      many.forEach(Channels.Sockets::close);
+    }
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   @Test
