@@ -135,9 +135,7 @@ final class PoolConnections implements AutoCloseable {
       return null;
     }
     Dispatcher started = Dispatcher.start(around.posix(), plan(dispatched, streams), new Posting());
-    if (held) {
-      started.hold(true);
-    }
+    started.hold(held);
     try {
       for (String name : dispatched) {
         sockets.put(name, 0);

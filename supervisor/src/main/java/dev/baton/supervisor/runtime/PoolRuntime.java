@@ -31,7 +31,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 
 /**
  * One pool at work: it feeds events to the core and carries its effects out. Only for the loop's
@@ -134,11 +133,6 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
           asking.refused(why);
         },
         asking);
-  }
-
-  /** Whether a rollout is under way. */
-  boolean rolls() {
-    return state.rollout().isPresent();
   }
 
   /** Where its connections come from, for who ends a listener. */
@@ -383,17 +377,13 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   private void rolloutOver(Effect.RolloutOver over) {
     versions.decided(over.done());
-    around.starter().forget(config.name(), generationsInUse());
+    Pool now = state;
+    around.starter().forget(config.name(), now::uses);
     boolean told = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
     // Else there is no time to look for it.
     CompletionStage<Optional<PostMortem>> end =
         told ? ends.of(over.failed().get()) : CompletableFuture.completedFuture(Optional.empty());
     asked.over(over.done(), over.text(), over.generation(), end);
-  }
-
-  private IntPredicate generationsInUse() {
-    Pool now = state;
-    return now::uses;
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Reloads {
   void begin(ReloadWatcher watcher) {
     List<String> rolling =
         pools.byName().entrySet().stream()
-            .filter(p -> p.getValue().rolls())
+            .filter(p -> p.getValue().snapshot().pool().rollout().isPresent())
             .map(p -> p.getKey())
             .toList();
     if (busy || !rolling.isEmpty()) {
