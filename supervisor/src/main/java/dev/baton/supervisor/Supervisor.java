@@ -85,7 +85,6 @@ final class Supervisor {
   private int serve(Posix posix, RuntimeDirectory directory, FdStore store, OpenServers openServers)
       throws IOException {
     Journal journal = new Journal(JOURNAL_ENTRIES);
-    List<HeldListener> listeners = store.listeners();
     try (Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
       StartGate gate = StartGate.forCores(loop, Runtime.getRuntime().availableProcessors());
@@ -102,9 +101,10 @@ final class Supervisor {
                   directory.adoptionSocket()),
               config,
               () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
-              (views, traffic) -> status(directory, listeners, views, traffic, openServers));
+              (listeners, views, traffic) ->
+                  status(directory, listeners, views, traffic, openServers));
       listenToSignals(pools);
-      out.print(Banner.of(config, listeners, directory.adminSocket()));
+      out.print(Banner.of(config, store.listeners(), directory.adminSocket()));
       out.flush();
       pools.begin();
       AdminStart admin = new AdminStart(pools, directory.adminSocket(), web());

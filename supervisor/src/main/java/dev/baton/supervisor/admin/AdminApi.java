@@ -39,6 +39,7 @@ final class AdminApi {
             "/v1/status", new Endpoint(HttpMethod.GET, this::status),
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
+            "/v1/diff", new Endpoint(HttpMethod.GET, this::diff),
             "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
             "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
             "/healthz", new Endpoint(HttpMethod.GET, this::alive),
@@ -102,7 +103,7 @@ final class AdminApi {
       throw new ApiException(
           404,
           ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /metrics,"
+          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /metrics,"
               + " /healthz, /readyz and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
               + " /v1/reload, /v1/stop");
@@ -168,6 +169,10 @@ final class AdminApi {
           find(pool);
           stream(exchange, stream -> operations.restart(pool, surge, stream));
         });
+  }
+
+  private void diff(Exchange exchange) {
+    exchange.answerWith(operations.diff(), AdminWriter::diff);
   }
 
   private void reload(Exchange exchange) {

@@ -165,6 +165,15 @@ public final class AdminReader {
   }
 
   /**
+   * The answer to {@code GET /v1/diff}.
+   *
+   * @throws IOException if it is not that
+   */
+  public static DiffView diff(String json) throws IOException {
+    return new DiffView(new JsonFields(JsonTree.object(json), "").texts("changes"));
+  }
+
+  /**
    * An answer with a status of 400 or above.
    *
    * @throws IOException if it is not an error in JSON

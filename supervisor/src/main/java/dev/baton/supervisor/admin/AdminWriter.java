@@ -179,6 +179,17 @@ final class AdminWriter {
         });
   }
 
+  static String diff(DiffView view) {
+    return line(
+        json -> {
+          json.writeArrayFieldStart("changes");
+          for (String change : view.changes()) {
+            json.writeString(change);
+          }
+          json.writeEndArray();
+        });
+  }
+
   static String stopping() {
     return line(json -> json.writeBooleanField("stopping", true));
   }

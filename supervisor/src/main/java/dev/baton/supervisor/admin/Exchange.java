@@ -122,6 +122,8 @@ final class Exchange {
             : failure;
     if (cause instanceof ApiException api) {
       answer(api.view());
+    } else if (cause instanceof UnusableException unusable) {
+      answer(unusable.view());
     } else if (cause instanceof OperationRefused) {
       answer(new ErrorView(409, ErrorView.REFUSED, String.valueOf(cause.getMessage())));
     } else {

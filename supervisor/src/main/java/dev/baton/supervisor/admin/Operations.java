@@ -59,6 +59,13 @@ public interface Operations {
   void reload(ReloadWatcher watcher);
 
   /**
+   * What {@link #reload} would do now; does nothing of it.
+   *
+   * @return fails with {@link UnusableException}
+   */
+  CompletionStage<DiffView> diff();
+
+  /**
    * Stops the supervisor and its workers.
    *
    * @param now without draining

@@ -38,11 +38,7 @@ final class RolloutStream implements ReloadWatcher {
 
   @Override
   public void unusable(boolean configuration, List<String> problems) {
-    String text = String.join("\n", problems);
-    answer(
-        configuration
-            ? new ErrorView(422, ErrorView.CONFIGURATION, text)
-            : new ErrorView(503, ErrorView.UNAVAILABLE, text));
+    answer(new UnusableException(configuration, problems).view());
   }
 
   private void answer(ErrorView error) {

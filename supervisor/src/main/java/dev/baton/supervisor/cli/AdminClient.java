@@ -1,6 +1,7 @@
 package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.admin.AdminReader;
+import dev.baton.supervisor.admin.DiffView;
 import dev.baton.supervisor.admin.ErrorView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.ScaleView;
@@ -76,6 +77,15 @@ final class AdminClient {
     String body = slot.isPresent() ? "{\"slot\":" + slot.getAsInt() + '}' : "{}";
     try {
       return AdminReader.reset(ask("POST", path(pool, "reset"), body));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /** What a reload would do. */
+  DiffView diff() {
+    try {
+      return AdminReader.diff(ask("GET", "/v1/diff", ""));
     } catch (IOException e) {
       throw strange(e);
     }

@@ -80,6 +80,7 @@ public final class BatonCli {
     commands.put("restart", RestartCommand::new);
     commands.put("scale", ScaleCommand::new);
     commands.put("reset", ResetCommand::new);
+    commands.put("diff", DiffCommand::new);
     commands.put("reload", ReloadCommand::new);
     commands.put("open", OpenCommand::new);
     commands.put("stop", StopCommand::new);

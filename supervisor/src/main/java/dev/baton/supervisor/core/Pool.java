@@ -54,6 +54,16 @@ public record Pool(
         name, settings, Phase.NEW, 1, 1, target, firstRun, slots, spares, Optional.empty());
   }
 
+  /** By other settings; places of spares that are too many stay, without a spare. */
+  Pool configured(PoolSettings next) {
+    List<Slot> places = new ArrayList<>(spares);
+    for (int i = places.size(); i < next.spares(); i++) {
+      places.add(Slot.fresh(WorkerId.FIRST_SPARE + i, generation, firstRun));
+    }
+    return new Pool(
+        name, next, phase, generation, lastGeneration, target, firstRun, slots, places, rollout);
+  }
+
   Pool in(Phase next) {
     return new Pool(
         name, settings, next, generation, lastGeneration, target, firstRun, slots, spares, rollout);

@@ -31,6 +31,9 @@ public sealed interface PoolEvent {
   /** Have this many slots. */
   record Scale(int target) implements PoolEvent {}
 
+  /** Go on by other settings; workers that run keep the deadlines that they have. */
+  record Configure(PoolSettings settings) implements PoolEvent {}
+
   /**
    * Start again what waits or has failed, and forget its failures.
    *

@@ -33,6 +33,8 @@ public final class PoolMachine {
       Replacing.begin(turn, e);
     } else if (event instanceof PoolEvent.Scale e) {
       scale(turn, e.target());
+    } else if (event instanceof PoolEvent.Configure e) {
+      turn.pool = turn.pool.configured(e.settings());
     } else if (event instanceof PoolEvent.Reset e) {
       reset(turn, e.slot());
     } else if (event instanceof PoolEvent.Stop e) {

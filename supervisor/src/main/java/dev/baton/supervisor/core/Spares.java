@@ -15,8 +15,10 @@ final class Spares {
   /** What they should be now, and who is not leaves: they have no work that could be lost. */
   static void aim(Turn turn) {
     int generation = turn.pool.aim();
-    boolean wanted = turn.pool.slots().stream().anyMatch(s -> mayServe(s, generation));
+    boolean any = turn.pool.slots().stream().anyMatch(s -> mayServe(s, generation));
+    int end = WorkerId.FIRST_SPARE + turn.pool.settings().spares();
     for (Slot before : turn.pool.spares()) {
+      boolean wanted = any && before.index() < end;
       Slot s = before.aimedAt(wanted ? Slot.Goal.RUN : Slot.Goal.STOP);
       boolean returns = wanted && before.goal() == Slot.Goal.STOP;
       Slot aimed = returns || s.generation() != generation ? s.wanting(generation) : s;

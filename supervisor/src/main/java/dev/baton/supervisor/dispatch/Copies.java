@@ -23,11 +23,24 @@ final class Copies implements AutoCloseable {
     this.posix = posix;
   }
 
+  /** Takes charge of a connection that another one kept. */
+  void keep(int place, int from, Moved moved) {
+    room(place);
+    copy[place] = moved.fd();
+    listener[place] = from;
+    family[place] = (byte) moved.family();
+    peerLength[place] = (byte) moved.peer().length;
+    System.arraycopy(moved.peer(), 0, peer, place * PeerAddress.TEXT_MAX, moved.peer().length);
+  }
+
+  /** Lets go of a connection, which is another one's from now on. */
+  OwnedFd take(int place) {
+    return copy[place].take("connection");
+  }
+
   /** Takes charge of an accepted connection. */
   void keep(int place, int number, int from, PeerAddress who) {
-    if (place >= copy.length) {
-      grow(Math.max(FIRST_SIZE, Integer.highestOneBit(place) * 2));
-    }
+    room(place);
     if (copy[place] == null) {
       copy[place] = OwnedFd.of(posix, number, "connection");
     } else {
@@ -36,6 +49,12 @@ final class Copies implements AutoCloseable {
     listener[place] = from;
     family[place] = (byte) who.family();
     peerLength[place] = (byte) who.text(peer, place * PeerAddress.TEXT_MAX);
+  }
+
+  private void room(int place) {
+    if (place >= copy.length) {
+      grow(Math.max(FIRST_SIZE, Integer.highestOneBit(place) * 2));
+    }
   }
 
   private void grow(int size) {

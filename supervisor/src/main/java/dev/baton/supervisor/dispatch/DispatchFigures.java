@@ -3,6 +3,7 @@ package dev.baton.supervisor.dispatch;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.dispatch.ListenerFigures;
 import dev.baton.supervisor.core.dispatch.WorkerFigures;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -31,7 +32,26 @@ public record DispatchFigures(
    * @param acceptErrors times that accept4(2) failed, for want of something or because the client
    *     was gone before
    */
-  public record Listener(ListenerFigures connections, long acceptErrors) {}
+  public record Listener(ListenerFigures connections, long acceptErrors) {
+    private Listener plus(Listener other) {
+      return new Listener(connections.plus(other.connections), acceptErrors + other.acceptErrors);
+    }
+  }
+
+  /** Both together, of which each has workers of its own. */
+  public DispatchFigures plus(DispatchFigures other) {
+    Map<String, Listener> sums = new LinkedHashMap<>(listeners);
+    other.listeners.forEach((name, l) -> sums.merge(name, l, Listener::plus));
+    Map<WorkerId, WorkerFigures> each = new LinkedHashMap<>(workers);
+    each.putAll(other.workers);
+    return new DispatchFigures(
+        sums,
+        each,
+        waiting + other.waiting,
+        accepting || other.accepting,
+        busy || other.busy,
+        Math.max(idleSince, other.idleSince));
+  }
 
   /** For how long no connection has been open, waiting or unclaimed until now; 0 when one is. */
   public long idleNanos() {

@@ -5,6 +5,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.dispatch.Ledger;
+import dev.baton.supervisor.core.dispatch.ListenerFigures;
 import dev.baton.sys.Errno;
 import dev.baton.sys.PeerAddress;
 import dev.baton.sys.Posix;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The state of a pool's dispatcher, and one turn of its thread. Only for that thread. */
 final class DispatchLoop implements AutoCloseable {
@@ -36,6 +38,8 @@ final class DispatchLoop implements AutoCloseable {
   private final Poller.Handler handler = this::ready;
   private final Map<WorkerId, Integer> workers = new HashMap<>();
   private long ticket;
+  private Consumer<Moved> heir;
+  private Runnable emptied;
   private boolean demanded;
   private long lastDemand;
 
@@ -153,6 +157,56 @@ final class DispatchLoop implements AutoCloseable {
     ledger.hold(on);
   }
 
+  /** To be run once when nothing waits and all that was handed over is claimed. */
+  void whenEmpty(Runnable task) {
+    emptied = task;
+  }
+
+  private void tellEmpty() {
+    if (emptied == null) {
+      return;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      ListenerFigures f = ledger.listenerFigures(i);
+      if (f.waiting() + f.unclaimed() > 0) {
+        return;
+      }
+    }
+    Runnable task = emptied;
+    emptied = null;
+    task.run();
+  }
+
+  /** What waits while no worker stays goes there; null: it waits. */
+  void heir(Consumer<Moved> next) {
+    heir = next;
+  }
+
+  /** One that waited elsewhere waits here from now on. */
+  void moved(Moved moved) {
+    int listener = names.indexOf(moved.listener());
+    if (listener < 0) {
+      moved.fd().close();
+      events.warning("a client of listener " + moved.listener() + " was left with nobody");
+      return;
+    }
+    int place = ledger.accepted(moved.number(), listener, moved.clientHash());
+    handOffs.keep(place, listener, moved);
+    board.busy();
+  }
+
+  private void moveOn() {
+    if (heir == null || handOffs.someStay()) {
+      return;
+    }
+    for (long c = ledger.nextWaiting(); c != Ledger.NONE; c = ledger.nextWaiting()) {
+      Moved moved = handOffs.take(c, names);
+      ledger.moved(c);
+      heir.accept(moved);
+      board.busy();
+    }
+  }
+
   /**
    * What the channels held when the ticket was made was told. What has become due by then is done;
    * where that is a recall, the time to answer begins when the loop has sent it.
@@ -186,6 +240,8 @@ final class DispatchLoop implements AutoCloseable {
       events.catchUp(++ticket);
     }
     ledger.settle(clock.at(now));
+    moveOn();
+    tellEmpty();
     demand(now);
     if (handOffs.takeActed()) {
       board.busy(); // also where a pause was over or a channel had room again

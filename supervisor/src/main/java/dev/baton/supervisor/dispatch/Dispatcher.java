@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,6 +188,23 @@ public final class Dispatcher implements AutoCloseable {
   /** Accepts nothing more, or as usual again; what was accepted is handed over all the same. */
   public void hold(boolean on) {
     post(() -> loop.hold(on));
+  }
+
+  /**
+   * What waits here goes to another dispatcher while none of our workers stays; each listener that
+   * both have. Null: it waits for a worker of our own.
+   */
+  public void heir(Dispatcher other) {
+    Consumer<Moved> to = other == null ? null : m -> other.post(() -> other.loop.moved(m), m.fd());
+    post(() -> loop.heir(to));
+  }
+
+  /**
+   * Runs a task once, when nothing waits and all that was handed over is claimed; on the dispatch
+   * thread, which it must not hold up. Another call takes its place.
+   */
+  public void whenEmpty(Runnable task) {
+    post(() -> loop.whenEmpty(task));
   }
 
   /** The answer to {@link DispatchEvents#catchUp}. */

@@ -98,6 +98,24 @@ final class HandOffs implements Hands, AutoCloseable {
     copies.keep(place, number, listener, who);
   }
 
+  /** The same with one that another dispatcher had. */
+  void keep(int place, int listener, Moved moved) {
+    copies.keep(place, listener, moved);
+  }
+
+  /** Lets go of a connection that waits and that the ledger knows; our copy goes with it. */
+  Moved take(long connection, List<String> names) {
+    int place = ledger.place(connection);
+    byte[] who = Arrays.copyOf(peer, copies.peer(place, peer));
+    return new Moved(
+        connection,
+        names.get(copies.listener(place)),
+        copies.take(place),
+        copies.family(place),
+        who,
+        ledger.clientHash(connection));
+  }
+
   /** This connection has only just been accepted, so that its client is not asked after. */
   void fresh(long connection) {
     fresh = connection;

@@ -4,7 +4,7 @@ import dev.baton.fd.FdBag;
 import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.Version;
-import dev.baton.supervisor.config.ListenerMode;
+import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.session.Greeting;
@@ -12,48 +12,54 @@ import dev.baton.supervisor.store.FdStore;
 import dev.baton.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What a worker of a pool is told at its hello, and given at its start. Only for the loop's thread.
  */
 final class Greeter {
   private final PoolConfig config;
+  private final Map<String, ListenerConfig> listeners;
   private final Surroundings around;
 
-  Greeter(PoolConfig config, Surroundings around) {
+  /**
+   * @param listeners all of the configuration, by name, as this pool's workers see them
+   */
+  Greeter(PoolConfig config, Map<String, ListenerConfig> listeners, Surroundings around) {
     this.config = config;
+    this.listeners = listeners;
     this.around = around;
   }
 
   /**
-   * What it starts with; the caller consumes it.
+   * What it starts with; the caller consumes it. What a reload has taken away since is left out.
    *
    * @throws SysException when no descriptor is to be had
    */
   Greeting greeting(WorkerId id, int generation) throws SysException {
+    FdStore store = around.store();
+    Set<String> held = Set.copyOf(store.names());
     List<Descriptor> offered = new ArrayList<>();
     FdBag fds = new FdBag();
     try {
       for (String name : config.listeners()) {
-        fds.add(around.store().lend(name, id.slot()));
-        offered.add(around.store().describe(name, purpose(around.store(), name)));
+        if (held.contains(name)) {
+          fds.add(store.lend(name, id.slot()));
+          offered.add(store.describe(name, listeners.get(name).mode()));
+        }
       }
       for (String name : config.files()) {
-        fds.add(around.store().lend(name));
-        offered.add(around.store().describe(name));
+        if (held.contains(name)) {
+          fds.add(store.lend(name));
+          offered.add(store.describe(name));
+        }
       }
     } catch (SysException | RuntimeException e) {
       fds.close();
       throw e;
     }
     return new Greeting(id.toString(), generation, offered, fds);
-  }
-
-  /** Whoever is handed connections keeps the listener only so that it survives the supervisor. */
-  private static Descriptor.Purpose purpose(FdStore store, String listener) {
-    return store.mode(listener) == ListenerMode.DISPATCH
-        ? Descriptor.Purpose.CUSTODY
-        : Descriptor.Purpose.USE;
   }
 
   /** The answer to its hello. */

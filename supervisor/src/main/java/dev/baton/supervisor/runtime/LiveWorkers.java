@@ -1,6 +1,7 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.protocol.ToSupervisor.Work;
+import dev.baton.supervisor.core.Effect;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.WorkerId;
 import java.util.HashMap;
@@ -31,6 +32,22 @@ final class LiveWorkers {
       action.accept(w);
       w.afterSending();
     }
+  }
+
+  /** What concerns one of them alone; whether it was such an effect. */
+  boolean carryOut(Effect effect, Surroundings around) {
+    if (effect instanceof Effect.SendStop e) {
+      with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
+    } else if (effect instanceof Effect.DumpThreads e) {
+      with(e.worker(), w -> w.dumpThreads(around.starter().logged(e.worker())));
+    } else if (effect instanceof Effect.Terminate e) {
+      with(e.worker(), LiveWorker::terminate);
+    } else if (effect instanceof Effect.Kill e) {
+      with(e.worker(), LiveWorker::kill);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** All of them. */

@@ -16,9 +16,18 @@ final class OnDemand {
   private int awake;
 
   OnDemand(PoolConfig config) {
-    on = config.start() == StartMode.ON_DEMAND;
-    idleTimeout = config.idleTimeout().toNanos();
-    awake = config.workers();
+    this(config, config.workers());
+  }
+
+  private OnDemand(PoolConfig config, int awake) {
+    this.on = config.start() == StartMode.ON_DEMAND;
+    this.idleTimeout = config.idleTimeout().toNanos();
+    this.awake = awake;
+  }
+
+  /** By another configuration; what an operator has wanted holds, unless the file changed it. */
+  OnDemand changed(PoolConfig config, boolean scaled) {
+    return new OnDemand(config, scaled ? config.workers() : awake);
   }
 
   /** How many workers the pool begins with. */

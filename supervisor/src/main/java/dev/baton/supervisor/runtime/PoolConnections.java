@@ -11,6 +11,7 @@ import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.core.dispatch.ClientHash;
 import dev.baton.supervisor.core.dispatch.DispatchSettings;
 import dev.baton.supervisor.core.dispatch.LeastConnections;
@@ -61,7 +62,10 @@ final class PoolConnections implements AutoCloseable {
 
   private final Set<WorkerId> known = new HashSet<>();
   private final Set<WorkerId> ready = new HashSet<>();
-  private boolean stopping;
+  private boolean held;
+  private PoolConnections heir;
+
+  private final Partings partings;
 
   /** What the pool is told, on the loop's thread. */
   interface PoolEvents {
@@ -81,12 +85,14 @@ final class PoolConnections implements AutoCloseable {
   /**
    * Begins to accept where the supervisor accepts.
    *
+   * @param waits whether to accept only when one of these workers serves
    * @param listeners all of the configuration, by name
    * @throws SysException when the system has no descriptors left for it
    */
   PoolConnections(
       PoolConfig config,
       Map<String, ListenerConfig> listeners,
+      boolean waits,
       Surroundings around,
       PoolEvents events)
       throws SysException {
@@ -94,6 +100,8 @@ final class PoolConnections implements AutoCloseable {
     this.listeners = listeners;
     this.around = around;
     this.events = events;
+    this.held = waits;
+    this.partings = new Partings(around.loop(), this::leaves);
     List<String> dispatched = listeners(ListenerMode.DISPATCH);
     List<String> split = listeners(ListenerMode.REUSEPORT);
     List<String> streams =
@@ -127,6 +135,7 @@ final class PoolConnections implements AutoCloseable {
       return null;
     }
     Dispatcher started = Dispatcher.start(around.posix(), plan(dispatched, streams), new Posting());
+    started.hold(held);
     try {
       for (String name : dispatched) {
         sockets.put(name, 0);
@@ -182,20 +191,56 @@ final class PoolConnections implements AutoCloseable {
     dispatcher.added(worker, worker.slot(), channel);
   }
 
-  /** To be called with every new state of the pool, before its effects are carried out. */
-  void settle(Pool pool) {
-    if (dispatcher != null) {
-      introduceAll(pool);
+  /**
+   * To be called with every new state of the pool, before its effects are carried out.
+   *
+   * @param instead who accepts, since none of these workers serves; null while they do
+   */
+  void settle(Pool pool, PoolConnections instead) {
+    boolean stopping = pool.phase() == Pool.Phase.STOPPING;
+    boolean idle = instead != null;
+    if (idle || stopping) {
+      hold(true); // before the last one leaves, or what is accepted then would wait for nobody
     }
-    if (pool.phase() != Pool.Phase.STOPPING) {
+    if (dispatcher != null) {
+      introduceAll(pool, idle && !stopping);
+    }
+    if (!stopping) {
       reuseport.settle(pool, around.loop().now());
-    } else if (!stopping) {
-      stopping = true;
-      tell(d -> d.hold(true));
+      hold(idle);
+    }
+    if (heir != instead) {
+      heir = instead;
+      Dispatcher theirs = instead == null ? null : instead.dispatcher;
+      tell(d -> d.heir(theirs));
     }
   }
 
-  private void introduceAll(Pool pool) {
+  private void leaves(WorkerId worker) {
+    partings.remove(worker);
+    if (ready.remove(worker)) {
+      tell(d -> d.draining(worker));
+    }
+  }
+
+  /** Accept nothing, or as usual; what was accepted is handed over all the same. */
+  private void hold(boolean on) {
+    if (held != on) {
+      held = on;
+      tell(d -> d.hold(on));
+    }
+  }
+
+  /** A listener has ended: it is not accepted from any more. */
+  void ended(String listener) {
+    Integer socket = sockets.remove(listener);
+    if (socket != null) {
+      tell(d -> d.noExtra(listener, socket));
+    }
+    reuseport.ended(listener);
+  }
+
+  private void introduceAll(Pool pool, boolean parts) {
     // Who comes first, or a slot would have nobody in between and its clients would move.
     for (Worker w : workers(pool, Worker::serving)) {
       if (known.contains(w.id()) && ready.add(w.id())) {
@@ -203,8 +248,10 @@ final class PoolConnections implements AutoCloseable {
       }
     }
     for (Worker w : workers(pool, w -> !w.serving())) {
-      if (ready.remove(w.id())) {
-        dispatcher.draining(w.id());
+      if (parts && w.state() == WorkerState.DRAINING && ready.contains(w.id())) {
+        partings.add(w.id());
+      } else {
+        leaves(w.id());
       }
     }
   }
@@ -233,6 +280,7 @@ final class PoolConnections implements AutoCloseable {
 
   /** The worker is dead, and its channel was read to the end. */
   void reaped(WorkerId worker) {
+    partings.remove(worker);
     ready.remove(worker);
     if (known.remove(worker)) {
       dispatcher.reaped(worker);
@@ -259,10 +307,15 @@ final class PoolConnections implements AutoCloseable {
 
   /**
    * Runs the task once the slot's own sockets are empty, which get nothing new any more; soon in
-   * any case. Where a slot has no sockets of its own, at once.
+   * any case. Where a slot has no sockets of its own, at once; but the last workers of one version
+   * of the pool take over all that was accepted for them first.
    */
-  void whenEmptied(int slot, Runnable task) {
-    whenEmptied(slot, task, around.loop().now() + LONGEST_EMPTYING);
+  void whenEmptied(WorkerId worker, Runnable task) {
+    if (!partings.contains(worker)) {
+      whenEmptied(worker.slot(), task, around.loop().now() + LONGEST_EMPTYING);
+      return;
+    }
+    partings.whenEmpty(worker, dispatcher, task);
   }
 
   private void whenEmptied(int slot, Runnable task, long latest) {
@@ -284,7 +337,7 @@ final class PoolConnections implements AutoCloseable {
    * queue is served all the same.
    */
   void replaced(String listener) throws SysException {
-    if (listeners.get(listener).mode() == ListenerMode.DISPATCH) {
+    if (sockets.containsKey(listener)) {
       OwnedFd socket = around.store().lend(listener);
       int old = sockets.get(listener);
       sockets.put(listener, old + 1);

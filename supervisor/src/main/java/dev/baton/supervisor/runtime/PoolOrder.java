@@ -9,28 +9,43 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Begins and stops the pools in the order that the configuration says. Only for the loop. */
 final class PoolOrder {
-  private final Map<String, PoolRuntime> pools;
+  private final Supplier<Map<String, PoolRuntime>> pools;
   private final Journal journal;
-  private final StartOrder order;
   private final Set<String> waiting = new LinkedHashSet<>();
-  private final Set<String> staying;
+  private final Set<String> staying = new LinkedHashSet<>();
+  private StartOrder order = new StartOrder(Map.of());
   private boolean stopping;
 
-  PoolOrder(Map<String, PoolRuntime> pools, Journal journal) {
+  /**
+   * @param pools all of them by now
+   */
+  PoolOrder(Supplier<Map<String, PoolRuntime>> pools, Journal journal) {
     this.pools = pools;
     this.journal = journal;
-    Map<String, List<String>> after = new LinkedHashMap<>();
-    pools.forEach((name, pool) -> after.put(name, pool.config().supervision().after()));
-    order = new StartOrder(after);
-    staying = new LinkedHashSet<>(pools.keySet());
   }
 
-  /** Begins whoever waits for nobody. */
+  /** Begins whoever has not begun and waits for nobody, in the order that is configured now. */
   void begin() {
-    waiting.addAll(pools.keySet());
+    if (stopping) {
+      return;
+    }
+    Map<String, List<String>> after = new LinkedHashMap<>();
+    pools
+        .get()
+        .forEach(
+            (name, pool) -> {
+              after.put(name, pool.config().supervision().after());
+              if (state(name).phase() == Pool.Phase.NEW) {
+                waiting.add(name);
+                staying.add(name);
+              }
+            });
+    after.replaceAll((name, others) -> others.stream().filter(after::containsKey).toList());
+    order = new StartOrder(after);
     advance();
     for (String pool : waiting) {
       List<String> awaited = order.awaited(pool, this::up);
@@ -50,19 +65,30 @@ final class PoolOrder {
   private void advance() {
     for (String pool : List.copyOf(waiting)) {
       if (order.awaited(pool, this::up).isEmpty() && waiting.remove(pool)) {
-        pools.get(pool).begin(); // which may call this again
+        pools.get().get(pool).begin(); // which may call this again
       }
     }
   }
 
   private boolean up(String pool) {
+    if (!pools.get().containsKey(pool)) {
+      return true; // it was taken away
+    }
     PoolState state = PoolState.of(state(pool));
     return !waiting.contains(pool)
         && (state == PoolState.SERVING || state == PoolState.IDLE || state == PoolState.RESTARTING);
   }
 
   private Pool state(String pool) {
-    return pools.get(pool).snapshot().pool();
+    return pools.get().get(pool).snapshot().pool();
+  }
+
+  /** One stops for good, whoever comes after it. */
+  void leaves(String pool) {
+    waiting.remove(pool);
+    if (staying.remove(pool)) {
+      pools.get().get(pool).stop(false);
+    }
   }
 
   /**
@@ -75,7 +101,7 @@ final class PoolOrder {
     waiting.clear();
     if (now) {
       staying.clear();
-      pools.values().forEach(p -> p.stop(true));
+      List.copyOf(pools.get().values()).forEach(p -> p.stop(true));
     } else {
       leave();
     }
@@ -84,12 +110,12 @@ final class PoolOrder {
   private void leave() {
     for (String pool : List.copyOf(staying)) {
       if (order.mayStop(pool, this::ended) && staying.remove(pool)) {
-        pools.get(pool).stop(false); // which may call this again
+        pools.get().get(pool).stop(false); // which may call this again
       }
     }
   }
 
   private boolean ended(String pool) {
-    return state(pool).phase() == Pool.Phase.STOPPED;
+    return !pools.get().containsKey(pool) || state(pool).phase() == Pool.Phase.STOPPED;
   }
 }

@@ -1,10 +1,10 @@
 package dev.baton.supervisor.runtime;
 
-import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.core.Effect;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
@@ -17,47 +17,38 @@ import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.WorkerState;
-import dev.baton.supervisor.core.dispatch.WorkerFigures;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
-import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 
 /**
  * One pool at work: it feeds events to the core and carries its effects out. Only for the loop's
  * thread, but for {@link #snapshot}.
  */
 final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
-  private static final Set<Kind> START_OVER =
-      EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
-
-  private final PoolConfig config;
   private final Surroundings around;
-  private final PoolConnections connections;
-  private final OnDemand onDemand;
-  private final Starts starts;
+  private final PoolVersions versions;
   private final PostMortems ends;
-  private final Recycler recycler;
+  private final ResidentSets memory;
   private final Runnable moved;
   private final Runnable stopped;
   private final LiveWorkers live = new LiveWorkers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private final Asked asked = new Asked();
+  private PoolConfig config;
+  private OnDemand onDemand;
+  private Recycler recycler;
   private boolean stepping;
   private Pool state;
   private Timers.Timer alarm;
@@ -82,15 +73,71 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       throws SysException {
     this.config = config;
     this.around = around;
+    this.versions = new PoolVersions(around.loop());
     this.onDemand = new OnDemand(config);
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
     this.ends = new PostMortems(around, this::publish);
+    this.memory = memory;
     this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
-    this.connections = new PoolConnections(config, listeners, around, this);
-    this.starts = new Starts(config, around, live, connections, this);
+    versions.begin(version(config, listeners, false));
     publish();
+  }
+
+  private PoolVersion version(PoolConfig of, Map<String, ListenerConfig> listeners, boolean waits)
+      throws SysException {
+    PoolConnections connections = new PoolConnections(of, listeners, waits, around, this);
+    Greeter greeter = new Greeter(of, listeners, around);
+    return new PoolVersion(connections, new Starts(of, greeter, around, live, connections, this));
+  }
+
+  /**
+   * Goes on by another configuration, but for what workers see.
+   *
+   * @param refused told when that cannot be now
+   */
+  void change(PoolConfig next, Consumer<String> refused) {
+    boolean scaled = next.workers() != config.workers();
+    boolean onDemandBefore = config.start() == StartMode.ON_DEMAND;
+    boolean recycled = !next.supervision().recycle().equals(config.supervision().recycle());
+    config = next;
+    recycler = recycled ? new Recycler(next, around, memory) : recycler;
+    onDemand = onDemand.changed(next, scaled);
+    command(new PoolEvent.Configure(CoreSettings.of(next)), refused, null);
+    boolean sleeps = onDemandBefore && state.target() == 0;
+    boolean wakes = sleeps && next.start() != StartMode.ON_DEMAND;
+    if (wakes || scaled && !sleeps) {
+      command(new PoolEvent.Scale(next.workers()), refused, null);
+    }
+  }
+
+  /**
+   * Replaces every worker by one that sees the configuration of {@link #change}.
+   *
+   * @param listeners all of the configuration, by name
+   */
+  void roll(Map<String, ListenerConfig> listeners, RolloutWatcher asking) {
+    PoolVersion next;
+    try {
+      next = version(config, listeners, true);
+    } catch (SysException e) {
+      asking.refused("no descriptors left: " + e.getMessage());
+      return;
+    }
+    versions.trial(next, state.lastGeneration() + 1);
+    command(
+        new PoolEvent.Restart(config.surge()),
+        why -> {
+          versions.decided(false);
+          asking.refused(why);
+        },
+        asking);
+  }
+
+  /** Where its connections come from, for who ends a listener. */
+  PoolVersions versions() {
+    return versions;
   }
 
   PoolConfig config() {
@@ -154,17 +201,17 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   /** What became of the connections that the supervisor handed to the workers. Any thread. */
   Optional<DispatchFigures> figures() {
-    return connections.figures();
+    return versions.figures();
   }
 
   /** To be called now and then: what is due without an event. */
   void look() {
-    connections.look(state);
-    connections
+    versions.look(state);
+    versions
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
         .ifPresent(f -> rescale(0, "idle for its idleTimeout"));
-    recycler.look(state, live, connections.figures()).ifPresent(this::handle);
+    recycler.look(state, live, figures()).ifPresent(this::handle);
   }
 
   @Override
@@ -190,26 +237,16 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /** The store has given a listener another socket, which new workers are to be told of. */
   void replaced(String listener) {
     try {
-      connections.replaced(listener);
+      versions.serving().connections().replaced(listener);
     } catch (SysException e) {
       around.journal().warn("listener " + listener, "cannot be accepted from: " + e.getMessage());
     }
     restart(config.surge(), new Unwatched());
   }
 
-  /** The store has opened a held file anew, which its workers are to have, too. */
-  void fileChanged(String file) {
-    live.each(w -> offerAnew(w, file));
-  }
-
-  private void offerAnew(LiveWorker worker, String file) {
-    try {
-      Descriptor what = around.store().describe(file);
-      worker.session().offerAnew(what, around.store().lend(file));
-    } catch (SysException e) {
-      String why = "was not offered the changed file " + file + ": " + e.getMessage();
-      around.journal().warn(worker.id().toString(), why);
-    }
+  /** For what the store has changed of that which the workers have. */
+  Reoffers reoffers() {
+    return new Reoffers(around, live);
   }
 
   private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
@@ -221,38 +258,27 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   @Override
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
-      lookInto(worker);
-      connections.reaped(worker);
+      ends.begin(worker, live.remove(worker).remains(), state, figures());
+      versions.reaped(worker);
+    } else if (event.kind() == Kind.SPAWN_FAILED) {
+      versions.forget(worker);
     }
     handle(new PoolEvent.OfWorker(worker, event));
   }
 
-  private void lookInto(WorkerId worker) {
-    LiveWorker ended = live.remove(worker);
-    Optional<WorkerFigures> handed =
-        connections.figures().flatMap(f -> Optional.ofNullable(f.workers().get(worker)));
-    OptionalLong open =
-        handed.map(h -> OptionalLong.of(h.open() + h.unclaimed())).orElse(OptionalLong.empty());
-    Remains remains = ended.remains();
-    long now = around.loop().now();
-    state
-        .worker(worker)
-        .ifPresent(w -> ends.begin(PostMortem.of(w, remains.exit(), open, now), remains));
-  }
-
   @Override
   public void claimed(WorkerId worker, Numbers taken) {
-    connections.claimed(worker, taken);
+    versions.claimed(worker, taken);
   }
 
   @Override
   public void refused(WorkerId worker, Numbers given) {
-    connections.refused(worker, given);
+    versions.refused(worker, given);
   }
 
   @Override
   public void closed(WorkerId worker, Numbers ended) {
-    connections.closed(worker, ended);
+    versions.closed(worker, ended);
   }
 
   @Override
@@ -275,10 +301,10 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     List<WorkerId> over = new ArrayList<>();
     try {
       for (PoolEvent next = events.poll(); next != null; next = events.poll()) {
-        started(next).ifPresent(over::add);
+        Starts.over(next).ifPresent(over::add);
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
-        connections.settle(state);
+        versions.settle(state);
         step.effects().forEach(this::carryOut);
       }
     } finally {
@@ -288,15 +314,6 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     }
     over.forEach(around.gate()::leave);
     moved.run();
-  }
-
-  /** Whose start is over with this event, well or not. */
-  private static Optional<WorkerId> started(PoolEvent event) {
-    return event instanceof PoolEvent.OfWorker e
-            && (START_OVER.contains(e.event().kind())
-                || e.worker().spare() && e.event().kind() == Kind.LOADED)
-        ? Optional.of(e.worker())
-        : Optional.empty();
   }
 
   private void setAlarm() {
@@ -311,24 +328,20 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   }
 
   private void carryOut(Effect effect) {
+    if (live.carryOut(effect, around)) {
+      return;
+    }
     if (effect instanceof Effect.Spawn e) {
-      starts.start(e.worker(), e.generation());
+      versions.starting(e.worker(), e.generation()).starts().start(e.worker(), e.generation());
     } else if (effect instanceof Effect.Greet e) {
-      starts.welcome(e.worker(), e.generation());
+      versions.of(e.worker()).starts().welcome(e.worker(), e.generation());
     } else if (effect instanceof Effect.Start e) {
-      starts.offer(e.worker(), e.generation());
+      versions.of(e.worker()).starts().offer(e.worker(), e.generation());
     } else if (effect instanceof Effect.Take e) {
-      starts.take(e.spare(), e.worker());
+      versions.renamed(e.spare(), e.worker()).starts().take(e.spare(), e.worker());
     } else if (effect instanceof Effect.SendDrain e) {
-      connections.whenEmptied(e.worker().slot(), () -> drain(e));
-    } else if (effect instanceof Effect.SendStop e) {
-      live.with(e.worker(), w -> w.session().stop(e.deadline() - around.loop().now()));
-    } else if (effect instanceof Effect.DumpThreads e) {
-      live.with(e.worker(), w -> w.dumpThreads(around.starter().logged(e.worker())));
-    } else if (effect instanceof Effect.Terminate e) {
-      live.with(e.worker(), LiveWorker::terminate);
-    } else if (effect instanceof Effect.Kill e) {
-      live.with(e.worker(), LiveWorker::kill);
+      PoolConnections connections = versions.of(e.worker()).connections();
+      connections.whenEmptied(e.worker(), () -> drain(e));
     } else if (effect instanceof Effect.Note e) {
       note(e);
     } else if (effect instanceof Effect.Progress e) {
@@ -340,7 +353,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } else if (effect instanceof Effect.Refused e) {
       asked.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {
-      connections.close();
+      versions.close();
       stopped.run();
     }
   }
@@ -363,17 +376,14 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   }
 
   private void rolloutOver(Effect.RolloutOver over) {
-    around.starter().forget(config.name(), generationsInUse());
+    versions.decided(over.done());
+    Pool now = state;
+    around.starter().forget(config.name(), now::uses);
     boolean told = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
     // Else there is no time to look for it.
     CompletionStage<Optional<PostMortem>> end =
         told ? ends.of(over.failed().get()) : CompletableFuture.completedFuture(Optional.empty());
     asked.over(over.done(), over.text(), over.generation(), end);
-  }
-
-  private IntPredicate generationsInUse() {
-    Pool now = state;
-    return now::uses;
   }
 
   @Override

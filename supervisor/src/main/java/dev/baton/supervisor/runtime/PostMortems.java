@@ -1,12 +1,15 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PostMortem;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.process.Remains;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -43,9 +46,20 @@ final class PostMortems {
   /**
    * A worker has ended.
    *
-   * @param end without findings
+   * @param pool as it was before that
+   * @param figures of the connections that were handed over
    */
-  void begin(PostMortem end, Remains remains) {
+  void begin(WorkerId worker, Remains remains, Pool pool, Optional<DispatchFigures> figures) {
+    OptionalLong open =
+        figures
+            .flatMap(f -> Optional.ofNullable(f.workers().get(worker)))
+            .map(h -> OptionalLong.of(h.open() + h.unclaimed()))
+            .orElse(OptionalLong.empty());
+    long now = around.loop().now();
+    pool.worker(worker).ifPresent(w -> begin(PostMortem.of(w, remains.exit(), open, now), remains));
+  }
+
+  private void begin(PostMortem end, Remains remains) {
     CompletableFuture<PostMortem> whole = around.starter().lookInto(end, remains);
     recent.put(end.worker(), whole);
     whole

@@ -7,6 +7,7 @@ import dev.baton.supervisor.dispatch.Dispatcher;
 import dev.baton.supervisor.journal.Journal;
 import dev.baton.supervisor.store.FdStore;
 import dev.baton.sys.SysException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,8 +51,8 @@ final class ReuseportSockets {
       FdStore store,
       Dispatcher dispatcher,
       Journal journal) {
-    this.listeners = listeners;
-    this.streams = streams;
+    this.listeners = new ArrayList<>(listeners);
+    this.streams = new ArrayList<>(streams);
     this.closeAfter = CLOSE_AFTER + longestHandshake;
     this.store = store;
     this.dispatcher = dispatcher;
@@ -125,6 +126,14 @@ final class ReuseportSockets {
   private void back(int slot) {
     if (steeredAway.remove(slot) != null) {
       streams.forEach(name -> dispatcher.noExtra(name, slot));
+    }
+  }
+
+  /** A listener has ended, with all of its sockets. */
+  void ended(String listener) {
+    listeners.remove(listener);
+    if (streams.remove(listener)) {
+      steeredAway.keySet().forEach(slot -> dispatcher.noExtra(listener, slot));
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
 import dev.baton.sys.SysException;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -14,6 +18,8 @@ import java.util.concurrent.CompletionException;
  * gate, the spawner thread, the watch over both descriptors. Only for the loop's thread.
  */
 final class Starts {
+  private static final Set<Kind> OVER = EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
+
   private final PoolConfig config;
   private final Surroundings around;
   private final Greeter greeter;
@@ -35,16 +41,26 @@ final class Starts {
    */
   Starts(
       PoolConfig config,
+      Greeter greeter,
       Surroundings around,
       LiveWorkers live,
       PoolConnections connections,
       Pool pool) {
     this.config = config;
     this.around = around;
-    this.greeter = new Greeter(config, around);
+    this.greeter = greeter;
     this.live = live;
     this.connections = connections;
     this.pool = pool;
+  }
+
+  /** Whose start is over with this event, well or not. */
+  static Optional<WorkerId> over(PoolEvent event) {
+    return event instanceof PoolEvent.OfWorker e
+            && (OVER.contains(e.event().kind())
+                || e.worker().spare() && e.event().kind() == Kind.LOADED)
+        ? Optional.of(e.worker())
+        : Optional.empty();
   }
 
   /** Tells the pool once, that the worker is spawned or that it is not. */

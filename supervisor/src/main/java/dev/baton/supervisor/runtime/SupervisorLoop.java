@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.supervisor.admin.DiffView;
 import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
@@ -15,8 +16,8 @@ import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.metrics.Metrics;
-import dev.baton.supervisor.process.ResidentSets;
 import dev.baton.supervisor.store.GuardFinding;
+import dev.baton.supervisor.store.HeldListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,10 +38,9 @@ public final class SupervisorLoop implements Operations {
 
   private final Surroundings around;
   private final Frame frame;
-  private final Map<String, PoolRuntime> pools = new LinkedHashMap<>();
-  private final PoolOrder order;
+  private final Pools pools;
   private final Reloads reloads;
-  private int running;
+  private volatile List<HeldListener> listeners;
   private boolean stopping;
   private Metrics metrics;
 
@@ -50,9 +50,11 @@ public final class SupervisorLoop implements Operations {
     /**
      * The whole status.
      *
+     * @param listeners all there are
      * @param traffic of the listeners that the supervisor accepts from, by name
      */
-    StatusView status(List<PoolView> pools, Map<String, ListenerTraffic> traffic);
+    StatusView status(
+        List<HeldListener> listeners, List<PoolView> pools, Map<String, ListenerTraffic> traffic);
   }
 
   /**
@@ -64,24 +66,22 @@ public final class SupervisorLoop implements Operations {
       throws IOException {
     this.around = around;
     this.frame = frame;
-    ResidentSets memory = new ResidentSets();
+    pools = new Pools(around, this::allStopped);
     for (PoolConfig pool : config.pools().values()) {
-      int firstRun = around.starter().firstRun(pool.name());
-      pools.put(
-          pool.name(),
-          new PoolRuntime(
-              pool, config.listeners(), firstRun, around, memory, this::moved, this::poolStopped));
+      pools.add(pool, config.listeners());
     }
-    order = new PoolOrder(pools, around.journal());
-    reloads = new Reloads(around, source, pools.values());
-    running = pools.size();
+    reloads = new Reloads(around, config, source, pools, this::listenersChanged);
+    listenersChanged();
+  }
+
+  private void listenersChanged() {
+    listeners = around.store().listeners();
   }
 
   /** Begins all pools; on the loop's thread or before it runs. */
   public void begin() {
-    order.begin();
+    pools.begin();
     every(GUARD_PERIOD, this::guard);
-    pools.values().forEach(p -> every(p.heartbeatPeriod(), p::heartbeat));
   }
 
   private void every(long period, Runnable task) {
@@ -98,22 +98,18 @@ public final class SupervisorLoop implements Operations {
 
   /** A plugin can break a shared listener for everybody; what it broke is mended and told. */
   private void guard() {
-    pools.values().forEach(PoolRuntime::look);
+    pools.each().forEach(PoolRuntime::look);
     for (GuardFinding finding : around.store().guard()) {
       around.journal().warn("listener " + finding.listener(), usersOf(finding));
       if (finding.replaced()) {
-        pools.values().stream()
-            .filter(p -> p.config().listeners().contains(finding.listener()))
-            .forEach(p -> p.replaced(finding.listener()));
+        pools.with(finding.listener()).forEach(p -> p.replaced(finding.listener()));
       }
     }
   }
 
   private String usersOf(GuardFinding finding) {
     List<String> users = new ArrayList<>();
-    pools.values().stream()
-        .filter(p -> p.config().listeners().contains(finding.listener()))
-        .forEach(p -> users.add(p.config().name()));
+    pools.with(finding.listener()).forEach(p -> users.add(p.config().name()));
     return finding.found()
         + "; "
         + finding.done()
@@ -122,13 +118,8 @@ public final class SupervisorLoop implements Operations {
         + ")";
   }
 
-  private void moved() {
-    order.look();
-  }
-
-  private void poolStopped() {
-    running--;
-    if (stopping && running == 0) {
+  private void allStopped() {
+    if (stopping) {
       around.loop().stop();
     }
   }
@@ -147,12 +138,12 @@ public final class SupervisorLoop implements Operations {
     long now = around.loop().now();
     List<PoolView> views = new ArrayList<>();
     Map<String, ListenerTraffic> traffic = new LinkedHashMap<>();
-    for (PoolRuntime pool : pools.values()) {
+    for (PoolRuntime pool : pools.each()) {
       Optional<DispatchFigures> figures = pool.figures();
       views.add(StatusReport.of(pool.snapshot(), figures, now));
       figures.ifPresent(f -> traffic.putAll(StatusReport.traffic(f)));
     }
-    return frame.status(views, traffic);
+    return frame.status(listeners, views, traffic);
   }
 
   @Override
@@ -175,7 +166,7 @@ public final class SupervisorLoop implements Operations {
         .loop()
         .execute(
             () -> {
-              PoolRuntime p = pools.get(pool);
+              PoolRuntime p = pools.get(pool).orElse(null);
               if (p == null) {
                 watcher.refused(unknown(pool));
               } else {
@@ -191,7 +182,7 @@ public final class SupervisorLoop implements Operations {
         .loop()
         .execute(
             () -> {
-              PoolRuntime p = pools.get(pool);
+              PoolRuntime p = pools.get(pool).orElse(null);
               if (p == null) {
                 result.completeExceptionally(new OperationRefused(unknown(pool)));
                 return;
@@ -210,7 +201,7 @@ public final class SupervisorLoop implements Operations {
         .loop()
         .execute(
             () -> {
-              PoolRuntime p = pools.get(pool);
+              PoolRuntime p = pools.get(pool).orElse(null);
               if (p == null) {
                 result.completeExceptionally(new OperationRefused(unknown(pool)));
                 return;
@@ -236,6 +227,26 @@ public final class SupervisorLoop implements Operations {
             });
   }
 
+  @Override
+  public CompletionStage<DiffView> diff() {
+    CompletableFuture<DiffView> result = new CompletableFuture<>();
+    around
+        .loop()
+        .execute(
+            () ->
+                reloads
+                    .diff()
+                    .whenComplete(
+                        (view, failure) -> {
+                          if (failure == null) {
+                            result.complete(view);
+                          } else {
+                            result.completeExceptionally(failure);
+                          }
+                        }));
+    return result;
+  }
+
   /** The same where nobody waits for the outcome, which is in the journal. */
   public void reload() {
     reload(new Unwatched());
@@ -251,13 +262,10 @@ public final class SupervisorLoop implements Operations {
       around.journal().info("supervisor", now ? "stopping at once" : "stopping");
     }
     stopping = true;
-    order.stop(now);
-    if (running == 0) {
-      around.loop().stop();
-    }
+    pools.stop(now);
   }
 
   private String unknown(String pool) {
-    return "no pool \"" + pool + "\"; there are: " + String.join(", ", pools.keySet());
+    return "no pool \"" + pool + "\"; there are: " + String.join(", ", pools.byName().keySet());
   }
 }

@@ -355,6 +355,13 @@ public final class WorkerSession implements AutoCloseable {
     return true;
   }
 
+  /** Takes an offer back; the worker closes what it has of it. */
+  public void revoke(String name) {
+    if (offered.contains(name)) {
+      send(new ToWorker.Revoke(++lastId, List.of(name)));
+    }
+  }
+
   /** Gives what a request asked for. Consumes {@code fd}. */
   public void opened(long request, Descriptor what, OwnedFd fd) {
     send(new ToWorker.Opened(request, List.of(what)), List.of(fd));

@@ -5,6 +5,7 @@ import static dev.baton.sys.Constants.POLLERR;
 import static dev.baton.sys.Constants.POLLHUP;
 import static dev.baton.sys.Constants.POLLIN;
 import static dev.baton.sys.Constants.POLLRDHUP;
+import static dev.baton.sys.Constants.SHUT_RDWR;
 import static dev.baton.sys.Constants.SOL_SOCKET;
 import static dev.baton.sys.Constants.SO_ACCEPTCONN;
 import static dev.baton.sys.Constants.SO_PEERNAME;
@@ -25,13 +26,34 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
   static final String REPLACED = "bound again, by a new socket";
 
   final Posix posix;
-  final ListenerConfig config;
+  private ListenerConfig config;
   private OwnedFd fd;
   private long cookie;
 
   BoundListener(Posix posix, ListenerConfig config) {
     this.posix = posix;
     this.config = config;
+  }
+
+  final ListenerConfig config() {
+    return config;
+  }
+
+  /** As configured from now on, as far as a bound socket can be. */
+  void configure(ListenerConfig next) throws SysException {
+    config = next;
+    if (!next.address().datagram()) {
+      listen(fd);
+    }
+  }
+
+  /** For all that have a copy. */
+  final void shutDown() {
+    try {
+      fd.use(n -> posix.shutdown(n, SHUT_RDWR));
+    } catch (SysException e) {
+      // It was, or it is a socket for datagrams without a peer, which ends with its last copy.
+    }
   }
 
   /** Where it is bound, with the real port. */
@@ -77,7 +99,7 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
 
   /** Why it does not serve everybody any more; empty when it does. */
   Optional<String> fault() throws SysException {
-    if (config.address().datagram()) {
+    if (config().address().datagram()) {
       if (isShutDown(POLLHUP | POLLRDHUP)) {
         return Optional.of(SHUT_DOWN);
       }
@@ -124,7 +146,7 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
   }
 
   final void listen(OwnedFd socket) throws SysException {
-    socket.use(n -> posix.listen(n, config.backlog()));
+    socket.use(n -> posix.listen(n, config().backlog()));
   }
 
   final void set(OwnedFd socket, int level, int option, int value) throws SysException {
@@ -136,7 +158,7 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
   }
 
   final String label() {
-    return "listener:" + config.name();
+    return "listener:" + config().name();
   }
 
   @Override

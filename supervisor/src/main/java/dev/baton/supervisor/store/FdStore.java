@@ -2,11 +2,11 @@ package dev.baton.supervisor.store;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
+import dev.baton.protocol.Descriptor.Kind;
+import dev.baton.protocol.Descriptor.Purpose;
 import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
-import dev.baton.supervisor.config.TcpAddress;
-import dev.baton.supervisor.config.UdpAddress;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.net.InetAddress;
@@ -81,7 +81,7 @@ public final class FdStore implements AutoCloseable {
       String what = "listener " + wanted.name() + ": " + wanted.address().uri() + ": ";
       try {
         checkNew(wanted.name());
-        listeners.put(wanted.name(), bind(posix, wanted, lookup));
+        listeners.put(wanted.name(), ListenerSockets.bind(posix, wanted, lookup));
       } catch (UnavailableException e) {
         problems.add(what + e.getMessage());
       }
@@ -96,18 +96,6 @@ public final class FdStore implements AutoCloseable {
       }
     }
     return problems;
-  }
-
-  private static ListenerSockets bind(Posix posix, ListenerConfig wanted, HostLookup lookup)
-      throws UnavailableException {
-    if (wanted.address() instanceof UdpAddress) {
-      return new SocketGroup(UdpListener.open(posix, wanted, lookup));
-    }
-    if (wanted.address() instanceof TcpAddress) {
-      TcpListener tcp = TcpListener.open(posix, wanted, lookup);
-      return wanted.mode() == ListenerMode.REUSEPORT ? new SocketGroup(tcp) : new LoneSocket(tcp);
-    }
-    return new LoneSocket(UnixListener.open(posix, wanted));
   }
 
   private void checkNew(String name) throws UnavailableException {
@@ -150,14 +138,16 @@ public final class FdStore implements AutoCloseable {
   }
 
   /**
-   * What a frame says of a listener or held file.
+   * What a frame says of a listener. Whoever is handed connections keeps it only so that it
+   * survives the supervisor.
    *
-   * @param purpose whether the plugin gets it
+   * @param mode as the worker's configuration has it
    * @throws IllegalArgumentException when there is none of this name
    */
-  public Descriptor describe(String name, Descriptor.Purpose purpose) {
-    Descriptor use = describe(name);
-    return new Descriptor(use.kind(), use.name(), purpose, use.address(), use.mode(), use.access());
+  public Descriptor describe(String listener, ListenerMode mode) {
+    Purpose purpose = mode == ListenerMode.DISPATCH ? Purpose.CUSTODY : Purpose.USE;
+    String address = listener(listener).held().address();
+    return new Descriptor(Kind.LISTENER, listener, purpose, address, Words.of(mode), null);
   }
 
   /**
@@ -171,15 +161,6 @@ public final class FdStore implements AutoCloseable {
   public OwnedFd lend(String name, int slot) throws SysException {
     ListenerSockets listener = listeners.get(name);
     return listener == null ? lend(name) : listener.of(slot).fd().duplicate("lent:" + name);
-  }
-
-  /**
-   * How a listener's connections reach workers.
-   *
-   * @throws IllegalArgumentException when there is no listener of this name
-   */
-  public ListenerMode mode(String name) {
-    return listener(name).config.mode();
   }
 
   /**
@@ -260,8 +241,8 @@ public final class FdStore implements AutoCloseable {
     return files.values().stream().map(OpenFile::held).toList();
   }
 
-  /** What is known of the held files, by which {@link Reopened} tells which of them changed. */
-  public Reopened.Held marks() {
+  /** What is known of the held files, by which {@link Acquired} tells which of them changed. */
+  public Acquired.Held marks() {
     Map<String, FileConfig> configs = new LinkedHashMap<>();
     Map<String, FileMark> marks = new LinkedHashMap<>();
     files.forEach(
@@ -269,16 +250,18 @@ public final class FdStore implements AutoCloseable {
           configs.put(name, file.config());
           marks.put(name, file.mark());
         });
-    return new Reopened.Held(configs, marks);
+    return new Acquired.Held(configs, marks);
   }
 
   /**
-   * Takes over files that were opened anew, each in the place of the one with its name, which is
-   * closed here; copies that were lent are not affected.
+   * Takes over what was opened and bound. What it takes the place of is closed here, if it is a
+   * file; copies that were lent are not affected.
+   *
+   * @return the listeners that were bound elsewhere before; the caller ends them
    */
-  public void adopt(Reopened reopened) {
-    reopened
-        .take()
+  public List<EndedListener> adopt(Acquired acquired) {
+    acquired
+        .takeFiles()
         .forEach(
             (name, file) -> {
               OpenFile before = files.put(name, file);
@@ -286,6 +269,46 @@ public final class FdStore implements AutoCloseable {
                 before.close();
               }
             });
+    List<EndedListener> ended = new ArrayList<>();
+    acquired
+        .takeListeners()
+        .forEach(
+            (name, listener) -> {
+              ListenerSockets before = listeners.put(name, listener);
+              if (before != null) {
+                ended.add(new EndedListener(before));
+              }
+            });
+    return ended;
+  }
+
+  /**
+   * Gives a listener up; the caller ends it.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public EndedListener giveUp(String listener) {
+    ListenerSockets sockets = listener(listener);
+    listeners.remove(listener);
+    return new EndedListener(sockets);
+  }
+
+  /**
+   * Has a listener be as configured, with the socket that it has: its queue, its mode, and the
+   * options of TCP that can change.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public void change(ListenerConfig listener) throws SysException {
+    listener(listener.name()).configure(listener);
+  }
+
+  /** Closes a held file; unknown ones are ignored. */
+  public void close(String file) {
+    OpenFile held = files.remove(file);
+    if (held != null) {
+      held.close();
+    }
   }
 
   /**

@@ -77,7 +77,7 @@ abstract sealed class InetListener extends BoundListener permits TcpListener, Ud
    * could be steered: so another one claims the address for itself first.
    */
   private void openAt(SockAddr wanted) throws SysException {
-    if (config.mode() != ListenerMode.REUSEPORT) {
+    if (config().mode() != ListenerMode.REUSEPORT) {
       bind(wanted, false);
       return;
     }
@@ -109,7 +109,7 @@ abstract sealed class InetListener extends BoundListener permits TcpListener, Ud
   /** Another socket at the same address, which is the last of the same group if it has one. */
   final InetListener sibling() throws SysException {
     InetListener sibling = another();
-    sibling.bind(address, config.mode() == ListenerMode.REUSEPORT);
+    sibling.bind(address, config().mode() == ListenerMode.REUSEPORT);
     return sibling;
   }
 
@@ -131,10 +131,10 @@ abstract sealed class InetListener extends BoundListener permits TcpListener, Ud
 
   private String taken() {
     String who =
-        config.address().datagram()
+        config().address().datagram()
             ? "another process receives there"
             : "another process listens there";
-    return config.mode() == ListenerMode.REUSEPORT
+    return config().mode() == ListenerMode.REUSEPORT
         ? who
             + "; sockets share an address only where all of them have SO_REUSEPORT and are of the"
             + " same user, and mode reuseport needs it for this supervisor alone"

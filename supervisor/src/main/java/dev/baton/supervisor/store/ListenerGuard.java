@@ -17,7 +17,7 @@ final class ListenerGuard {
 
   /** Checks and repairs one listener: what is new. Never throws for a failed call. */
   List<GuardFinding> check(ListenerSockets listener) {
-    String name = listener.config.name();
+    String name = listener.config().name();
     List<BoundListener.Outcome> done = new ArrayList<>();
     Optional<GuardFinding> failure = Optional.empty();
     try {

@@ -1,17 +1,53 @@
 package dev.baton.supervisor.store;
 
 import dev.baton.supervisor.config.ListenerConfig;
+import dev.baton.supervisor.config.ListenerMode;
+import dev.baton.supervisor.config.TcpAddress;
+import dev.baton.supervisor.config.UdpAddress;
+import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.util.List;
 import java.util.Set;
 
 /** All that the store holds of one listener: one socket, or a group of them. Used by one thread. */
 abstract sealed class ListenerSockets implements AutoCloseable permits LoneSocket, SocketGroup {
-  final ListenerConfig config;
+  private ListenerConfig config;
 
   ListenerSockets(ListenerConfig config) {
     this.config = config;
   }
+
+  /**
+   * Binds a listener. May block on a name server.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static ListenerSockets bind(Posix posix, ListenerConfig wanted, HostLookup lookup)
+      throws UnavailableException {
+    if (wanted.address() instanceof UdpAddress) {
+      return new SocketGroup(UdpListener.open(posix, wanted, lookup));
+    }
+    if (wanted.address() instanceof TcpAddress) {
+      TcpListener tcp = TcpListener.open(posix, wanted, lookup);
+      return wanted.mode() == ListenerMode.REUSEPORT ? new SocketGroup(tcp) : new LoneSocket(tcp);
+    }
+    return new LoneSocket(UnixListener.open(posix, wanted));
+  }
+
+  final ListenerConfig config() {
+    return config;
+  }
+
+  /** As configured from now on, as far as a bound socket can be. */
+  final void configure(ListenerConfig next) throws SysException {
+    config = next;
+    for (BoundListener socket : all()) {
+      socket.configure(next);
+    }
+  }
+
+  /** Every socket that there is of it. */
+  abstract List<BoundListener> all();
 
   /** The socket that stands for the listener: the only one, or that of the first slot. */
   abstract BoundListener main();

@@ -11,13 +11,18 @@ final class LoneSocket extends ListenerSockets {
   private final BoundListener socket;
 
   LoneSocket(BoundListener socket) {
-    super(socket.config);
+    super(socket.config());
     this.socket = socket;
   }
 
   @Override
   BoundListener main() {
     return socket;
+  }
+
+  @Override
+  List<BoundListener> all() {
+    return List.of(socket);
   }
 
   @Override

@@ -47,13 +47,22 @@ final class SocketGroup extends ListenerSockets {
 
   /** A group of one socket, which is that of slot 0. */
   SocketGroup(InetListener first) {
-    super(first.config);
+    super(first.config());
     slots.put(0, first);
     order.add(first);
   }
 
   private boolean perSlot() {
-    return config.mode() == ListenerMode.REUSEPORT;
+    return config().mode() == ListenerMode.REUSEPORT;
+  }
+
+  @Override
+  List<BoundListener> all() {
+    List<BoundListener> all = new ArrayList<>(slots.values());
+    all.addAll(parked.values());
+    all.addAll(broken);
+    all.addAll(leaving);
+    return all;
   }
 
   @Override
@@ -148,7 +157,7 @@ final class SocketGroup extends ListenerSockets {
     attached = null;
     SysException refused = null;
     for (InetListener member : order.members()) {
-      if (member.config.address().datagram() || member.listening()) {
+      if (member.config().address().datagram() || member.listening()) {
         try {
           member.fd().use(n -> member.posix.attachReuseportFilter(n, program));
           attached = program;
@@ -189,7 +198,7 @@ final class SocketGroup extends ListenerSockets {
     if (chosen.isEmpty()) {
       return null;
     }
-    return config.address().datagram()
+    return config().address().datagram()
         ? Steering.byClient(chosen)
         : Steering.byChance(List.copyOf(chosen.values()));
   }
@@ -325,9 +334,6 @@ final class SocketGroup extends ListenerSockets {
 
   @Override
   public void close() {
-    slots.values().forEach(BoundListener::close);
-    parked.values().forEach(BoundListener::close);
-    broken.forEach(BoundListener::close);
-    leaving.forEach(BoundListener::close);
+    all().forEach(BoundListener::close);
   }
 }

@@ -64,7 +64,7 @@ final class TcpListener extends InetListener {
 
   @Override
   InetListener another() {
-    return new TcpListener(posix, config, false);
+    return new TcpListener(posix, config(), false);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class TcpListener extends InetListener {
     int type = SOCK_STREAM | SOCK_NONBLOCK;
     OwnedFd socket = OwnedFd.of(posix, posix.socket(family, type, IPPROTO_TCP), label());
     try {
-      TcpOptions tcp = config.tcp();
+      TcpOptions tcp = config().tcp();
       set(socket, SOL_SOCKET, SO_REUSEADDR, tcp.reuseAddress());
       if (family == AF_INET6) {
         // Said, not left to net.ipv6.bindv6only.
@@ -84,6 +84,20 @@ final class TcpListener extends InetListener {
       socket.close();
       throw e;
     }
+  }
+
+  @Override
+  void configure(ListenerConfig next) throws SysException {
+    TcpOptions before = config().tcp();
+    super.configure(next);
+    inherited(fd());
+    if (before.deferAccept().isPresent() && next.tcp().deferAccept().isEmpty()) {
+      set(fd(), IPPROTO_TCP, TCP_DEFER_ACCEPT, 0);
+    }
+    if (before.fastOpenQueue() > 0 && next.tcp().fastOpenQueue() == 0) {
+      set(fd(), IPPROTO_TCP, TCP_FASTOPEN, 0);
+    }
+    queue = info(fd(), TCP_INFO_SACKED);
   }
 
   @Override
@@ -107,7 +121,7 @@ final class TcpListener extends InetListener {
 
   /** Options that accepted connections inherit, and those of the queue. */
   private void inherited(OwnedFd socket) throws SysException {
-    TcpOptions tcp = config.tcp();
+    TcpOptions tcp = config().tcp();
     set(socket, SOL_SOCKET, SO_KEEPALIVE, tcp.keepAlive());
     set(socket, IPPROTO_TCP, TCP_NODELAY, tcp.noDelay());
     if (tcp.deferAccept().isPresent()) {
@@ -157,7 +171,7 @@ final class TcpListener extends InetListener {
         return new Outcome(found, "listening again", false);
       }
     }
-    bind(address(), config.mode() == ListenerMode.REUSEPORT);
+    bind(address(), config().mode() == ListenerMode.REUSEPORT);
     return new Outcome(found, REPLACED, true);
   }
 

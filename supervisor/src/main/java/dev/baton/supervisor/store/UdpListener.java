@@ -75,7 +75,7 @@ final class UdpListener extends InetListener {
 
   @Override
   InetListener another() {
-    return new UdpListener(posix, config, multicastInterface, true);
+    return new UdpListener(posix, config(), multicastInterface, true);
   }
 
   @Override
@@ -83,7 +83,7 @@ final class UdpListener extends InetListener {
     int type = SOCK_DGRAM | SOCK_NONBLOCK;
     OwnedFd socket = OwnedFd.of(posix, posix.socket(family, type, IPPROTO_UDP), label());
     try {
-      UdpOptions udp = config.udp();
+      UdpOptions udp = config().udp();
       if (udp.reuseAddress() || beside) {
         set(socket, SOL_SOCKET, SO_REUSEADDR, true);
       }
@@ -106,10 +106,10 @@ final class UdpListener extends InetListener {
 
   @Override
   void bound(OwnedFd socket) throws SysException {
-    if (beside && !config.udp().reuseAddress()) {
+    if (beside && !config().udp().reuseAddress()) {
       set(socket, SOL_SOCKET, SO_REUSEADDR, false); // it was for those that were disowned
     }
-    for (String group : config.udp().multicast()) {
+    for (String group : config().udp().multicast()) {
       join(socket, literal(group));
     }
   }

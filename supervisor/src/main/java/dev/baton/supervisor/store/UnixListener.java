@@ -27,12 +27,12 @@ final class UnixListener extends BoundListener {
 
   private UnixListener(Posix posix, ListenerConfig config) throws UnavailableException {
     super(posix, config);
-    this.name = config.address().unixName().orElseThrow();
-    this.datagram = config.address().datagram();
+    this.name = config().address().unixName().orElseThrow();
+    this.datagram = config().address().datagram();
     this.file =
         name.isAbstract()
             ? Optional.empty()
-            : Optional.of(new SocketPath(posix, name.path(), config.unix()));
+            : Optional.of(new SocketPath(posix, name.path(), config().unix()));
   }
 
   /**
@@ -90,7 +90,7 @@ final class UnixListener extends BoundListener {
 
   @Override
   String uri() {
-    return config.address().uri();
+    return config().address().uri();
   }
 
   /**

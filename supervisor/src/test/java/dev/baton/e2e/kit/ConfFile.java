@@ -67,6 +67,9 @@ public final class ConfFile {
 
   /** Says how a listener's connections or datagrams reach workers. */
   public ConfFile mode(String listener, String mode) {
+    if (!mode.equals("dispatch")) {
+      remove("listeners." + listener + ".policy");
+    }
     return set("listeners." + listener + ".mode", mode);
   }
 
@@ -115,6 +118,39 @@ public final class ConfFile {
       return (Map<String, Object>) map;
     }
     throw new IllegalArgumentException(key + " is no section, it has the value " + inner);
+  }
+
+  /** Removes any key, with all that is below it. */
+  public ConfFile remove(String key) {
+    int dot = key.lastIndexOf('.');
+    section(key.substring(0, dot)).remove(key.substring(dot + 1));
+    return this;
+  }
+
+  private Map<String, Object> section(String key) {
+    var section = root;
+    for (var name : key.split("\\.")) {
+      section = sectionIn(section, name);
+    }
+    return section;
+  }
+
+  /** A number that was set. */
+  public long number(String key) {
+    int dot = key.lastIndexOf('.');
+    return ((Number) section(key.substring(0, dot)).get(key.substring(dot + 1))).longValue();
+  }
+
+  /** The listeners, each with its mode. */
+  public List<String> modes() {
+    var modes = new ArrayList<String>();
+    sectionIn(root, "listeners")
+        .forEach(
+            (name, listener) -> {
+              var mode = listener instanceof Map<?, ?> map ? map.get("mode") : null;
+              modes.add(name + " " + (mode == null ? "shared" : mode));
+            });
+    return modes;
   }
 
   /** The configuration as YAML. */

@@ -127,6 +127,12 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public CompletionStage<DiffView> diff() {
+    calls.add("diff");
+    return CompletableFuture.completedFuture(new DiffView(List.of("pool web: rolled: config")));
+  }
+
+  @Override
   public CompletionStage<Void> stop(boolean now) {
     calls.add("stop " + now);
     return CompletableFuture.runAsync(onStop);

@@ -114,6 +114,35 @@ class OperatorCommandsTest extends CliKit {
   }
 
   @Test
+  void diffAndReload() throws IOException {
+    serve();
+    assertEquals(ExitCode.DONE, here("diff"), err());
+    assertEquals("diff", operations.calls.poll());
+    assertEquals("pool web: rolled: config\n", out());
+    assertEquals(ExitCode.DONE, here("reload"), err());
+    assertEquals("reload", operations.calls.poll());
+    assertEquals("file key was opened anew and offered again\nreloaded\n", out());
+  }
+
+  @Test
+  void aReloadThatDoesNothingOrNotAll() throws IOException {
+    serve();
+    operations.onReload = w -> w.unusable(true, List.of("a.yaml:1: x", "a.yaml:2: y"));
+    assertEquals(ExitCode.USE, here("reload"));
+    assertEquals("baton: a.yaml:1: x\na.yaml:2: y\n", err());
+    operations.onReload = w -> w.unusable(false, List.of("listener web: EADDRINUSE"));
+    assertEquals(ExitCode.SYSTEM, here("reload"));
+    assertEquals("baton: listener web: EADDRINUSE\n", err());
+    operations.onReload = w -> w.refused("a reload is under way");
+    assertEquals(ExitCode.REFUSED, here("reload"));
+    assertEquals("baton: a reload is under way\n", err());
+    operations.onReload =
+        w -> w.finished(new Verdict(false, "not all", 0, List.of(), Optional.empty()));
+    assertEquals(ExitCode.REFUSED, here("reload"));
+    assertEquals("baton: not all\n", err());
+  }
+
+  @Test
   void resetOfAPoolOrOfOneSlot() throws IOException {
     serve();
     assertEquals(ExitCode.DONE, here("reset", "web"), err());

@@ -48,6 +48,22 @@ class SparesTest {
   }
 
   @Test
+  void otherSettingsGiveAndTakeThem() {
+    PoolDriver p = well(1);
+    p.event(new PoolEvent.Configure(Times.settings(1, 3, RestartRules.ENDLESS)));
+    assertEquals(List.of("1001#1", "1002#1"), p.spawned());
+    p.waits("1001#1").waits("1002#1").forget();
+    p.event(new PoolEvent.Configure(Times.settings(2, 1, RestartRules.ENDLESS)));
+    assertEquals(
+        "0#1 g1 READY, 1000#1 g1 SPARE, 1001#1 g1 STOPPING, 1002#1 g1 STOPPING", p.workers());
+    assertEquals(2, p.pool().settings().surge());
+    p.event(new PoolEvent.Configure(Times.settings(1, 0, RestartRules.ENDLESS)));
+    assertEquals(List.of(), p.spawned());
+    p.crashes("0#1");
+    assertEquals(List.of(), p.of(Effect.Take.class), "none of those that leave takes a slot");
+  }
+
+  @Test
   void inACrashLoopTheBackoffHolds() {
     PoolDriver p = well(1).crashes("0#1").worker("0#2", Kind.READY).waits("1000#2");
     p.crashes("0#2");

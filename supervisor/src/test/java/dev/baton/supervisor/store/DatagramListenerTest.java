@@ -324,11 +324,11 @@ class DatagramListenerTest {
   @Test
   void whatAFrameSaysOfCustody() throws Exception {
     try (FdStore store = open(Fixtures.tcp("web", "127.0.0.1", 0))) {
-      Descriptor custody = store.describe("web", Descriptor.Purpose.CUSTODY);
+      Descriptor custody = store.describe("web", ListenerMode.DISPATCH);
       assertEquals(Descriptor.Purpose.CUSTODY, custody.purpose());
       assertEquals(store.describe("web").address(), custody.address());
-      assertEquals("shared", custody.mode());
-      assertEquals(store.describe("web"), store.describe("web", Descriptor.Purpose.USE));
+      assertEquals("dispatch", custody.mode());
+      assertEquals(store.describe("web"), store.describe("web", ListenerMode.SHARED));
     }
   }
 }

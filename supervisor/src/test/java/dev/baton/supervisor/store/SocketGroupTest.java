@@ -60,7 +60,7 @@ class SocketGroupTest {
   void everySlotHasItsOwnSocketAndGetsItsShare(ListenAddress address) throws Exception {
     try (FdStore store = four(address)) {
       assertEquals(Set.of(0, 1, 2, 3), store.slots("web"));
-      assertEquals(ListenerMode.REUSEPORT, store.mode("web"));
+      assertEquals(ListenerMode.REUSEPORT, store.listeners().get(0).mode());
       assertEquals(Set.of(0, 1, 2, 3), Arrivals.of(store, 100).keySet());
       store.steer("web", Set.of(0, 1, 2, 3));
       assertEquals(Set.of(0, 1, 2, 3), Arrivals.of(store, 100).keySet());

@@ -319,6 +319,29 @@ public final class Ledger {
     connections.move(place, Connections.handed(member.index), now + settings.recallAfter());
   }
 
+  /** The number of the connection that is handed over next; {@link #NONE} when none waits. */
+  public long nextWaiting() {
+    int place = connections.head();
+    return place == NONE ? NONE : connections.number(place);
+  }
+
+  /** The client's hash of a connection that is known. */
+  public long clientHash(long connection) {
+    return connections.clientHash(connections.find(connection));
+  }
+
+  /**
+   * A waiting connection goes to another ledger, and is forgotten here as if it had never come. Our
+   * copy is not closed.
+   */
+  public void moved(long connection) {
+    int place = connections.find(connection);
+    Tally tally = tally(place);
+    tally.accepted--;
+    tally.waiting--;
+    connections.remove(place);
+  }
+
   /** When {@link #expire} has something to do, or {@link #NEVER}. */
   public long nextDeadline() {
     return Math.min(nextWake(), nextAnswer());

@@ -29,4 +29,22 @@ public record ListenerFigures(
     long ended,
     long waiting,
     long unclaimed,
-    long open) {}
+    long open) {
+
+  /** The sums of both. */
+  public ListenerFigures plus(ListenerFigures other) {
+    return new ListenerFigures(
+        accepted + other.accepted,
+        handed + other.handed,
+        claimed + other.claimed,
+        redispatched + other.redispatched,
+        refused + other.refused,
+        closedTouched + other.closedTouched,
+        vanished + other.vanished,
+        closed + other.closed,
+        ended + other.ended,
+        waiting + other.waiting,
+        unclaimed + other.unclaimed,
+        open + other.open);
+  }
+}

@@ -35,6 +35,21 @@ class LedgerTest {
   }
 
   @Test
+  void whatMovesToAnotherLedgerHasNeverBeenInThisOne() {
+    int a = driver.worker(0, 1, 10, 1);
+    driver.accept(1, 2).shows("hand 1 to 0", "pause");
+    driver.refuse(a, 1);
+    assertEquals(1, ledger.nextWaiting());
+    ledger.moved(1);
+    assertEquals(Ledger.NONE, ledger.place(1));
+    assertEquals(2, ledger.nextWaiting());
+    ledger.moved(2);
+    assertEquals(Ledger.NONE, ledger.nextWaiting());
+    assertEquals(0, ledger.waiting());
+    assertEquals(0, driver.figures().accepted());
+  }
+
+  @Test
   void whatIsRefusedIsFirstInTheQueueInItsOrderAndGoesElsewhere() {
     int a = driver.worker(0, 1, 10, 2);
     driver.accept(1, 2, 3).shows("hand 1 to 0", "hand 2 to 0", "pause");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which held files a reload opens anew. */
 @ExtendWith(FdLeakCheck.class)
-class ReopenedTest {
+class AcquiredTest {
   @TempDir Path folder;
 
   private static FdStore store(FileConfig... files) throws StoreException {
@@ -31,9 +31,11 @@ class ReopenedTest {
   }
 
   private static List<String> reload(FdStore store, FileConfig... files) throws StoreException {
-    try (Reopened reopened = Reopened.open(POSIX, store.marks(), List.of(files))) {
-      List<String> names = reopened.names();
-      store.adopt(reopened);
+    List<String> foreseen = store.marks().changed(POSIX, List.of(files));
+    try (Acquired acquired = Acquired.open(POSIX, store.marks(), List.of(files), List.of())) {
+      List<String> names = acquired.files();
+      assertEquals(foreseen, names);
+      store.adopt(acquired);
       return names;
     }
   }
