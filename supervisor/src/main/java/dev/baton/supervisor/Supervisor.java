@@ -2,12 +2,18 @@ package dev.baton.supervisor;
 
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
+import dev.baton.supervisor.admin.LogLine;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.cli.BatonVersion;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
+import dev.baton.supervisor.config.LogConfig;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.PoolLogConfig;
+import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.logging.LogSetup;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Evidence;
@@ -28,12 +34,15 @@ import dev.baton.supervisor.store.StoreException;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +64,7 @@ final class Supervisor {
 
   /** Runs until it is stopped. */
   int run() {
+    LogSetup.use(config.logs().supervisor() == LogConfig.Format.JSON);
     Posix posix = Posix.system();
     try (RuntimeDirectory directory = RuntimeDirectory.open(posix, config.runtimeDir());
         FdStore store = FdStore.open(posix, config.listeners().values(), config.files().values())) {
@@ -71,13 +81,25 @@ final class Supervisor {
 
   private int serve(Posix posix, RuntimeDirectory directory, FdStore store)
       throws IOException, StoreException {
-    LogFollower follower = LogFollower.start(directory.logs(), out);
+    LogFollower follower =
+        LogFollower.start(directory.logs(), out::println, this::form, Files::size);
     try (OpenServers openServers =
         OpenServers.start(posix, config.openService(), directory.auditLog())) {
       return serve(posix, directory, store, openServers);
     } finally {
       follower.close();
     }
+  }
+
+  /** How a line of a worker looks on our output; empty: it comes there by itself. */
+  private Optional<UnaryOperator<String>> form(WorkerId id) {
+    PoolConfig pool = config.pools().get(id.pool());
+    PoolLogConfig.To to = pool == null ? PoolLogConfig.To.FILE : pool.log().to();
+    return switch (to) {
+      case FILE -> Optional.of(line -> id + " | " + line);
+      case JSON -> Optional.of(line -> LogLine.json(Instant.now(), id.toString(), id.pool(), line));
+      case INHERIT -> Optional.empty();
+    };
   }
 
   private int serve(Posix posix, RuntimeDirectory directory, FdStore store, OpenServers openServers)
@@ -140,6 +162,12 @@ final class Supervisor {
         },
         "INT",
         "TERM");
+    Signals.handle(
+        name -> {
+          LOG.info("supervisor: SIG{} came", name);
+          pools.reopenLogs();
+        },
+        "USR1");
   }
 
   private StatusView status(

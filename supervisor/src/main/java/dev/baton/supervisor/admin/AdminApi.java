@@ -32,6 +32,7 @@ final class AdminApi {
             "/v1/status", new Endpoint(HttpMethod.GET, this::status),
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
             "/v1/version", new Endpoint(HttpMethod.GET, this::version),
+            "/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
@@ -84,7 +85,7 @@ final class AdminApi {
           ErrorView.UNKNOWN_PATH,
           "unknown path; there are GET /v1/status, /v1/events, /v1/version and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
-              + " /v1/stop");
+              + " /v1/reopen-logs, /v1/stop");
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
@@ -152,6 +153,14 @@ final class AdminApi {
           OptionalInt slot = RequestBody.parse(text, List.of("slot")).count("slot");
           find(pool);
           exchange.answerWith(operations.reset(pool, slot), AdminWriter::reset);
+        });
+  }
+
+  private void reopenLogs(Exchange exchange) {
+    exchange.body(
+        text -> {
+          RequestBody.parse(text, List.of());
+          exchange.answerWith(operations.reopenLogs(), AdminWriter::reopened);
         });
   }
 

@@ -151,6 +151,16 @@ public final class AdminReader {
   }
 
   /**
+   * The answer to the reopening of the logs.
+   *
+   * @throws IOException if it is not that
+   */
+  public static ReopenView reopened(String json) throws IOException {
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
+    return new ReopenView(fields.integer("reopened"), fields.texts("problems"));
+  }
+
+  /**
    * An answer with a status of 400 or above.
    *
    * @throws IOException if it is not an error in JSON

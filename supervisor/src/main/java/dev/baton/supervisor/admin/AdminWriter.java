@@ -158,6 +158,28 @@ final class AdminWriter {
         });
   }
 
+  static String reopened(ReopenView view) {
+    return line(
+        json -> {
+          json.writeNumberField("reopened", view.reopened());
+          json.writeArrayFieldStart("problems");
+          for (String problem : view.problems()) {
+            json.writeString(problem);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  static String logLine(String time, String worker, String pool, String text) {
+    return line(
+        json -> {
+          json.writeStringField("time", time);
+          json.writeStringField("worker", worker);
+          json.writeStringField("pool", pool);
+          json.writeStringField("text", text);
+        });
+  }
+
   static String stopping() {
     return line(json -> json.writeBooleanField("stopping", true));
   }

@@ -49,6 +49,13 @@ public interface Operations {
   CompletionStage<ResetView> reset(String pool, OptionalInt slot);
 
   /**
+   * Opens the workers' log files anew by their names, after somebody has moved them away.
+   *
+   * @return completes once no worker writes to an old file any more, or has not said so for 10 s
+   */
+  CompletionStage<ReopenView> reopenLogs();
+
+  /**
    * Stops the supervisor and its workers.
    *
    * @param now without draining

@@ -2,6 +2,7 @@ package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.admin.AdminReader;
 import dev.baton.supervisor.admin.ErrorView;
+import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
@@ -49,6 +50,11 @@ final class AdminClient {
     }
   }
 
+  /** The folder of the instance. */
+  Path runtimeDir() {
+    return runtimeDir;
+  }
+
   String statusJson() {
     return ask("GET", "/v1/status", "");
   }
@@ -76,6 +82,14 @@ final class AdminClient {
     String body = slot.isPresent() ? "{\"slot\":" + slot.getAsInt() + '}' : "{}";
     try {
       return AdminReader.reset(ask("POST", path(pool, "reset"), body));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  ReopenView reopenLogs() {
+    try {
+      return AdminReader.reopened(ask("POST", "/v1/reopen-logs", "{}"));
     } catch (IOException e) {
       throw strange(e);
     }

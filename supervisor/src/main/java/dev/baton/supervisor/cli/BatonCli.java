@@ -81,6 +81,8 @@ public final class BatonCli {
     commands.put("scale", ScaleCommand::new);
     commands.put("reset", ResetCommand::new);
     commands.put("open", OpenCommand::new);
+    commands.put("logs", LogsCommand::new);
+    commands.put("reopen-logs", ReopenLogsCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;

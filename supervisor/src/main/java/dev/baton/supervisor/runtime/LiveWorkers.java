@@ -29,6 +29,11 @@ final class LiveWorkers {
     }
   }
 
+  /** Each of them at this moment. */
+  List<LiveWorker> all() {
+    return List.copyOf(live.values());
+  }
+
   /** Takes in what they have said so far. */
   void readAll() {
     List.copyOf(live.values()).forEach(LiveWorker::readAll);

@@ -49,6 +49,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final PoolConnections connections;
   private final OnDemand onDemand;
   private final Starts starts;
+  private final LogCare logCare;
   private final PostMortems ends;
   private final Runnable moved;
   private final Runnable stopped;
@@ -83,6 +84,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.ends = new PostMortems(around, this::changed);
     this.stopped = stopped;
     this.connections = new PoolConnections(config, listeners, around, this);
+    this.logCare = new LogCare(config, around, live);
     this.starts = new Starts(config, around, live, connections, this);
     changed();
   }
@@ -127,6 +129,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
             .toList();
     command(new PoolEvent.Reset(slot), refused, null);
     return delayed;
+  }
+
+  /** The log files of its workers. */
+  LogCare logs() {
+    return logCare;
   }
 
   void stop(boolean now) {

@@ -6,6 +6,7 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
  * for and no worker is left.
  */
 public final class SupervisorLoop implements Operations {
+  private static final long LOG_PERIOD = TimeUnit.SECONDS.toNanos(2);
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
   private final Surroundings around;
@@ -72,6 +74,7 @@ public final class SupervisorLoop implements Operations {
   public void begin() {
     order.begin();
     every(GUARD_PERIOD, this::guard);
+    every(LOG_PERIOD, () -> pools.values().forEach(p -> p.logs().look()));
     pools.values().forEach(p -> every(p.heartbeatPeriod(), p::heartbeat));
   }
 
@@ -202,6 +205,37 @@ public final class SupervisorLoop implements Operations {
               result.complete(new ResetView(pool, slots));
             });
     return result;
+  }
+
+  @Override
+  public CompletionStage<ReopenView> reopenLogs() {
+    CompletableFuture<ReopenView> result = new CompletableFuture<>();
+    around
+        .loop()
+        .execute(
+            () -> {
+              List<CompletionStage<LogCare.Outcome>> outcomes = new ArrayList<>();
+              pools.values().forEach(p -> outcomes.addAll(p.logs().reopen()));
+              CompletableFuture.allOf(
+                      outcomes.stream()
+                          .map(CompletionStage::toCompletableFuture)
+                          .toArray(CompletableFuture<?>[]::new))
+                  .thenRun(() -> result.complete(reopened(outcomes)));
+            });
+    return result;
+  }
+
+  private ReopenView reopened(List<CompletionStage<LogCare.Outcome>> outcomes) {
+    List<String> problems =
+        outcomes.stream()
+            .map(o -> o.toCompletableFuture().join())
+            .filter(o -> o.problem().isPresent())
+            .map(o -> o.worker() + ": " + o.problem().get())
+            .toList();
+    int done = outcomes.size() - problems.size();
+    around.journal().info("supervisor", "reopened the logs of " + done + " workers");
+    problems.forEach(p -> around.journal().warn("supervisor", "a log was not reopened: " + p));
+    return new ReopenView(done, problems);
   }
 
   @Override

@@ -106,6 +106,12 @@ public final class FakeOperations implements Operations {
   }
 
   @Override
+  public CompletionStage<ReopenView> reopenLogs() {
+    return CompletableFuture.completedFuture(
+        new ReopenView(2, List.of("hello/1#4: it does not know the message log")));
+  }
+
+  @Override
   public CompletionStage<Void> stop(boolean now) {
     calls.add("stop " + now);
     return CompletableFuture.runAsync(onStop);
