@@ -1,6 +1,7 @@
 package dev.baton.supervisor;
 
 import dev.baton.supervisor.admin.AdminServer;
+import dev.baton.supervisor.admin.EventArchive;
 import dev.baton.supervisor.admin.Operations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,12 +10,14 @@ import java.util.concurrent.CompletableFuture;
 /** The start of the operators' side, beside the loop: it takes a while to load. */
 final class AdminStart {
   private final Operations operations;
+  private final EventArchive archive;
   private final Path socket;
   private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
   private Thread thread;
   private AdminServer server;
 
-  AdminStart(Operations operations, Path socket) {
+  AdminStart(Operations operations, EventArchive archive, Path socket) {
+    this.archive = archive;
     this.operations = operations;
     this.socket = socket;
   }
@@ -33,7 +36,7 @@ final class AdminStart {
         new Thread(
             () -> {
               try {
-                started(AdminServer.start(operations, socket));
+                started(AdminServer.start(operations, archive, socket));
               } catch (IOException | RuntimeException e) {
                 failed.complete(e);
               } finally {

@@ -1,5 +1,7 @@
 package dev.baton.supervisor;
 
+import dev.baton.supervisor.admin.EventFile;
+import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.LogLine;
@@ -35,6 +37,7 @@ import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -81,11 +84,13 @@ final class Supervisor {
 
   private int serve(Posix posix, RuntimeDirectory directory, FdStore store)
       throws IOException, StoreException {
+    Journal journal = new Journal(JOURNAL_ENTRIES);
     LogFollower follower =
         LogFollower.start(directory.logs(), out::println, this::form, Files::size);
-    try (OpenServers openServers =
-        OpenServers.start(posix, config.openService(), directory.auditLog())) {
-      return serve(posix, directory, store, openServers);
+    try (EventFile events = events(journal, directory);
+        OpenServers openServers =
+            OpenServers.start(posix, config.openService(), directory.auditLog(), journal)) {
+      return serve(posix, directory, store, journal, events, openServers);
     } finally {
       follower.close();
     }
@@ -102,9 +107,26 @@ final class Supervisor {
     };
   }
 
-  private int serve(Posix posix, RuntimeDirectory directory, FdStore store, OpenServers openServers)
+  /** What earlier supervisors on this folder did stays where an operator looks for it. */
+  private static EventFile events(Journal journal, RuntimeDirectory directory) throws IOException {
+    Path path = directory.logs().resolve(EventFile.NAME);
+    List<EventView> earlier = EventFile.read(path, Instant.EPOCH);
+    if (!earlier.isEmpty()) {
+      journal.goOnAfter(earlier.get(earlier.size() - 1).number());
+    }
+    EventFile events = new EventFile(path);
+    journal.listen(entry -> events.write(EventView.of(entry)));
+    return events;
+  }
+
+  private int serve(
+      Posix posix,
+      RuntimeDirectory directory,
+      FdStore store,
+      Journal journal,
+      EventFile events,
+      OpenServers openServers)
       throws IOException {
-    Journal journal = new Journal(JOURNAL_ENTRIES);
     List<HeldListener> listeners = store.listeners();
     try (Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
@@ -126,7 +148,7 @@ final class Supervisor {
       out.print(Banner.of(config, listeners, directory.adminSocket()));
       out.flush();
       pools.begin();
-      AdminStart admin = new AdminStart(pools, directory.adminSocket());
+      AdminStart admin = new AdminStart(pools, events::since, directory.adminSocket());
       admin.failed().thenAccept(e -> reportAdmin(pools, e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));

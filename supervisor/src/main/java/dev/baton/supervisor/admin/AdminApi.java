@@ -8,22 +8,24 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** The paths under {@code /v1}. Runs on the event loop. */
 final class AdminApi {
 
   private static final String POOLS = "/v1/pools/";
-  private static final int DEFAULT_EVENTS = 50;
-  private static final int MOST_EVENTS = 1000;
 
   private final Operations operations;
+  private final EventArchive archive;
   private final Vertx vertx;
   private final long tickMillis;
   private final Map<String, Endpoint> paths;
   private final Map<String, PoolEndpoint> poolPaths;
 
-  AdminApi(Operations operations, Vertx vertx, long tickMillis) {
+  AdminApi(Operations operations, EventArchive archive, Vertx vertx, long tickMillis) {
+    this.archive = archive;
     this.operations = operations;
     this.vertx = vertx;
     this.tickMillis = tickMillis;
@@ -110,17 +112,33 @@ final class AdminApi {
   }
 
   private void events(Exchange exchange) {
-    String text;
-    try {
-      text = exchange.request().getParam("newest", String.valueOf(DEFAULT_EVENTS));
-    } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest("the query is not well encoded");
+    EventQuery query = EventQuery.of(exchange.request());
+    long last = query.follow() ? lastEvent() : 0;
+    if (query.after().isPresent()) {
+      long after = query.after().getAsLong();
+      new EventStream(exchange, vertx, tickMillis, operations, List.of(), Math.min(after, last));
+      return;
     }
-    int newest = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
-    if (newest < 1 || newest > MOST_EVENTS) {
-      throw ApiException.badRequest("newest is not a whole number from 1 to " + MOST_EVENTS);
+    CompletionStage<List<EventView>> found =
+        query
+            .since()
+            .map(archive::since)
+            .orElseGet(() -> CompletableFuture.completedFuture(operations.events(query.newest())));
+    if (query.follow()) {
+      exchange.then(
+          found,
+          first -> {
+            long from = first.isEmpty() ? last : first.get(first.size() - 1).number();
+            new EventStream(exchange, vertx, tickMillis, operations, first, from);
+          });
+    } else {
+      exchange.answerWith(found, AdminWriter::events);
     }
-    exchange.answer(AdminWriter.events(operations.events(newest)));
+  }
+
+  private long lastEvent() {
+    List<EventView> newest = operations.events(1);
+    return newest.isEmpty() ? 0 : newest.get(0).number();
   }
 
   private void restart(Exchange exchange, String pool) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,24 +54,40 @@ public final class AdminServer implements AutoCloseable {
    * second of CPU, so that workers should be on their way before.
    *
    * @param operations what is served
+   * @param archive of events
    * @param socket the path of the admin socket; its folder must be there, and nobody but the
    *     supervisor's user may be able to write to it. A socket file there is replaced: the caller
    *     has made sure that no other supervisor runs on this folder
    * @return the running server
    * @throws IOException if the socket cannot be made
    */
-  public static AdminServer start(Operations operations, Path socket) throws IOException {
+  public static AdminServer start(Operations operations, EventArchive archive, Path socket)
+      throws IOException {
+    return start(operations, archive, socket, IDLE);
+  }
+
+  /** The same, with no more of the journal than what is in memory. */
+  static AdminServer start(Operations operations, Path socket) throws IOException {
     return start(operations, socket, IDLE);
   }
 
   /** The same with another time after which an idle connection is closed. */
   static AdminServer start(Operations operations, Path socket, Duration idle) throws IOException {
+    return start(
+        operations,
+        since -> CompletableFuture.completedFuture(operations.events(1000)),
+        socket,
+        idle);
+  }
+
+  private static AdminServer start(
+      Operations operations, EventArchive archive, Path socket, Duration idle) throws IOException {
     AdminSocket file = AdminSocket.prepare(socket.toAbsolutePath());
     AdminServer admin = null;
     try {
       PeerGuard guard = PeerGuard.forOwnerOf(file.bindPath().getParent());
       admin = new AdminServer(file, light(guard));
-      admin.listen(new AdminApi(operations, admin.vertx, idle.toMillis() / TICKS), idle);
+      admin.listen(new AdminApi(operations, archive, admin.vertx, idle.toMillis() / TICKS), idle);
       if (!guard.installed()) {
         throw new IOException("this version of Vert.x does not let the peers' users be checked");
       }

@@ -21,6 +21,20 @@ public interface Operations {
   List<EventView> events(int newest);
 
   /**
+   * The journal's entries above a number, oldest first, as far as they are in memory.
+   *
+   * @param most how many at most
+   */
+  List<EventView> eventsAfter(long number, int most);
+
+  /**
+   * Calls after every new entry, on any thread; {@code news} must not block.
+   *
+   * @return ends it
+   */
+  Runnable onEvent(Runnable news);
+
+  /**
    * Starts a rollout of the same version. An unknown pool or a rollout already under way ends in
    * {@link RolloutWatcher#refused}.
    *

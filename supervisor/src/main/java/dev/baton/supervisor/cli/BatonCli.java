@@ -82,6 +82,7 @@ public final class BatonCli {
     commands.put("reset", ResetCommand::new);
     commands.put("open", OpenCommand::new);
     commands.put("logs", LogsCommand::new);
+    commands.put("events", EventsCommand::new);
     commands.put("reopen-logs", ReopenLogsCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("version", VersionCommand::new);

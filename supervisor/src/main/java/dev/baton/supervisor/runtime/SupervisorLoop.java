@@ -1,6 +1,5 @@
 package dev.baton.supervisor.runtime;
 
-import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
@@ -142,16 +141,17 @@ public final class SupervisorLoop implements Operations {
 
   @Override
   public List<EventView> events(int newest) {
-    return around.journal().newest(newest).stream()
-        .map(
-            e ->
-                new EventView(
-                    e.time().toString(),
-                    e.kind().name().toLowerCase(java.util.Locale.ROOT),
-                    e.subject(),
-                    e.text(),
-                    e.end().map(EndView::of)))
-        .toList();
+    return around.journal().newest(newest).stream().map(EventView::of).toList();
+  }
+
+  @Override
+  public List<EventView> eventsAfter(long number, int most) {
+    return around.journal().after(number, most).stream().map(EventView::of).toList();
+  }
+
+  @Override
+  public Runnable onEvent(Runnable news) {
+    return around.journal().listen(entry -> news.run());
   }
 
   @Override

@@ -46,7 +46,9 @@ abstract class CliKit {
   }
 
   void serve() throws IOException {
-    server = AdminServer.start(operations, folder.resolve(AdminServer.SOCKET_NAME));
+    server =
+        AdminServer.start(
+            operations, operations::eventsSince, folder.resolve(AdminServer.SOCKET_NAME));
   }
 
   int run(String... args) {
