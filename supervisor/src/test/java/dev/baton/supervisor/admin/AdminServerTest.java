@@ -94,7 +94,7 @@ class AdminServerTest {
     String events = body(get("/v1/events?newest=2"));
     assertTrue(
         events.startsWith(
-            "{\"events\":[{\"time\":\"2026-11-22T10:00:00Z\",\"kind\":\"ready\","
+            "{\"events\":[{\"number\":1,\"time\":\"2026-11-22T10:00:00Z\",\"kind\":\"ready\","
                 + "\"subject\":\"hello/0#5\",\"text\":\"é \\\"x\\\"\"},"),
         events);
     assertEquals("events 2", operations.calls.poll());
@@ -383,5 +383,27 @@ class AdminServerTest {
         assertTrue(peer.readUntil("}\n").startsWith("HTTP/1.1 200 "));
       }
     }
+  }
+
+  /** What is there, what comes, and what was missed. */
+  @Test
+  void eventsAsAStream() throws IOException {
+    try (RawPeer peer = new RawPeer(socket)) {
+      peer.send("GET /v1/events?newest=3 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+      String first = peer.readUntil("id: 3\nevent: entry\ndata: {\"number\":3,");
+      assertTrue(first.contains("content-type: text/event-stream"), first);
+      operations.happens(
+          new EventView(6, "2026-11-22T10:00:09Z", "info", "a", "b", Optional.empty()));
+      String next = peer.readUntil("id: 6\n");
+      assertTrue(next.contains("event: missed\ndata: {\"missed\":2}\n\n"), next);
+    }
+    try (RawPeer peer = new RawPeer(socket)) {
+      peer.send(
+          "GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
+              + "Last-Event-ID: 2\r\n\r\n");
+      String again = peer.readUntil("id: 6\n");
+      assertFalse(again.contains("id: 2\n"), again);
+    }
+    assertTrue(get("/v1/events?since=yesterday").startsWith("HTTP/1.1 400 "));
   }
 }
