@@ -1,6 +1,7 @@
 package dev.baton.supervisor;
 
 import dev.baton.supervisor.admin.AdminServer;
+import dev.baton.supervisor.admin.EventArchive;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.WebSide;
 import java.io.IOException;
@@ -11,13 +12,16 @@ import java.util.concurrent.CompletableFuture;
 /** The start of the operators' side, beside the loop: it takes a while to load. */
 final class AdminStart {
   private final Operations operations;
+  private final EventArchive archive;
   private final Path socket;
   private final Optional<WebSide> web;
   private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
   private Thread thread;
   private AdminServer server;
 
-  AdminStart(Operations operations, Path socket, Optional<WebSide> web) {
+  AdminStart(
+      Operations operations, EventArchive archive, Path socket, Optional<WebSide> web) {
+    this.archive = archive;
     this.operations = operations;
     this.socket = socket;
     this.web = web;
@@ -37,7 +41,7 @@ final class AdminStart {
         new Thread(
             () -> {
               try {
-                started(AdminServer.start(operations, socket, web));
+                started(AdminServer.start(operations, archive, socket, web));
               } catch (IOException | RuntimeException e) {
                 failed.complete(e);
               } finally {

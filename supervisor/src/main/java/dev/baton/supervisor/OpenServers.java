@@ -2,6 +2,7 @@ package dev.baton.supervisor;
 
 import dev.baton.supervisor.admin.OpenServiceView;
 import dev.baton.supervisor.config.OpenServiceConfig;
+import dev.baton.supervisor.journal.Journal;
 import dev.baton.supervisor.openserver.AuditLog;
 import dev.baton.supervisor.openserver.OpenServer;
 import dev.baton.supervisor.openserver.service.OpenService;
@@ -26,11 +27,13 @@ record OpenServers(AuditLog audit, OpenServer server, Optional<OpenService> serv
    * Starts what is configured.
    *
    * @param audit the file of all decisions
+   * @param journal told of refusals
    * @throws StoreException when the service's socket cannot be had, for the operator
    */
-  static OpenServers start(Posix posix, Optional<OpenServiceConfig> config, Path audit)
+  static OpenServers start(
+      Posix posix, Optional<OpenServiceConfig> config, Path audit, Journal journal)
       throws SysException, StoreException {
-    AuditLog log = AuditLog.to(audit);
+    AuditLog log = new AuditEvents(AuditLog.to(audit), journal);
     try {
       OpenServer server = OpenServer.start(posix, log);
       try {

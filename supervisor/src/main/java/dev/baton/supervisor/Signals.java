@@ -12,7 +12,8 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Calls {@code handler} with the name for each of these signals, instead of ending the JVM.
+   * Calls {@code handler} with the name for every one of the named signals, instead of what the JVM
+   * does.
    *
    * @throws IllegalStateException when this JVM does not have the class
    */

@@ -1,7 +1,10 @@
 package dev.baton.supervisor;
 
+import dev.baton.supervisor.admin.EventFile;
+import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
+import dev.baton.supervisor.admin.LogLine;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.WebSide;
@@ -9,7 +12,12 @@ import dev.baton.supervisor.cli.BatonVersion;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.ConfigLoader;
+import dev.baton.supervisor.config.LogConfig;
+import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.PoolLogConfig;
+import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.journal.Journal;
+import dev.baton.supervisor.logging.LogSetup;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Evidence;
@@ -30,12 +38,16 @@ import dev.baton.supervisor.store.StoreException;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +69,7 @@ final class Supervisor {
 
   /** Runs until it is stopped. */
   int run() {
+    LogSetup.use(config.logs().supervisor() == LogConfig.Format.JSON);
     Posix posix = Posix.system();
     try (RuntimeDirectory directory = RuntimeDirectory.open(posix, config.runtimeDir());
         FdStore store = FdStore.open(posix, config.listeners().values(), config.files().values())) {
@@ -73,18 +86,49 @@ final class Supervisor {
 
   private int serve(Posix posix, RuntimeDirectory directory, FdStore store)
       throws IOException, StoreException {
-    LogFollower follower = LogFollower.start(directory.logs(), out);
-    try (OpenServers openServers =
-        OpenServers.start(posix, config.openService(), directory.auditLog())) {
-      return serve(posix, directory, store, openServers);
+    Journal journal = new Journal(JOURNAL_ENTRIES);
+    LogFollower follower =
+        LogFollower.start(directory.logs(), out::println, this::form, Files::size);
+    try (EventFile events = events(journal, directory);
+        OpenServers openServers =
+            OpenServers.start(posix, config.openService(), directory.auditLog(), journal)) {
+      return serve(posix, directory, store, journal, events, openServers);
     } finally {
       follower.close();
     }
   }
 
-  private int serve(Posix posix, RuntimeDirectory directory, FdStore store, OpenServers openServers)
+  /** How a line of a worker looks on our output; empty: it comes there by itself. */
+  private Optional<UnaryOperator<String>> form(WorkerId id) {
+    PoolConfig pool = config.pools().get(id.pool());
+    PoolLogConfig.To to = pool == null ? PoolLogConfig.To.FILE : pool.log().to();
+    return switch (to) {
+      case FILE -> Optional.of(line -> id + " | " + line);
+      case JSON -> Optional.of(line -> LogLine.json(Instant.now(), id.toString(), id.pool(), line));
+      case INHERIT -> Optional.empty();
+    };
+  }
+
+  /** What earlier supervisors on this folder did stays where an operator looks for it. */
+  private static EventFile events(Journal journal, RuntimeDirectory directory) throws IOException {
+    Path path = directory.logs().resolve(EventFile.NAME);
+    List<EventView> earlier = EventFile.read(path, Instant.EPOCH);
+    if (!earlier.isEmpty()) {
+      journal.goOnAfter(earlier.get(earlier.size() - 1).number());
+    }
+    EventFile events = new EventFile(path);
+    journal.listen(entry -> events.write(EventView.of(entry)));
+    return events;
+  }
+
+  private int serve(
+      Posix posix,
+      RuntimeDirectory directory,
+      FdStore store,
+      Journal journal,
+      EventFile events,
+      OpenServers openServers)
       throws IOException {
-    Journal journal = new Journal(JOURNAL_ENTRIES);
     try (Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
       StartGate gate = StartGate.forCores(loop, Runtime.getRuntime().availableProcessors());
@@ -107,7 +151,7 @@ final class Supervisor {
       out.print(Banner.of(config, store.listeners(), directory.adminSocket()));
       out.flush();
       pools.begin();
-      AdminStart admin = new AdminStart(pools, directory.adminSocket(), web());
+      AdminStart admin = new AdminStart(pools, events::since, directory.adminSocket(), web());
       admin.failed().thenAccept(e -> reportAdmin(pools, e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
@@ -155,6 +199,12 @@ final class Supervisor {
           pools.reload();
         },
         "HUP");
+    Signals.handle(
+        name -> {
+          LOG.info("supervisor: SIG{} came", name);
+          pools.reopenLogs();
+        },
+        "USR1");
   }
 
   private StatusView status(

@@ -21,6 +21,7 @@ final class MessageTypes {
     add("stop", ToWorker.Stop.class);
     add("adopted", ToWorker.Adopted.class);
     add("opened", ToWorker.Opened.class);
+    add("log", ToWorker.Log.class);
     add("hello", ToSupervisor.Hello.class);
     add("loaded", ToSupervisor.Loaded.class);
     add("claim", ToSupervisor.Claim.class);

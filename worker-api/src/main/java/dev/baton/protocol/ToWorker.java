@@ -18,6 +18,7 @@ public sealed interface ToWorker extends Message
         ToWorker.Stop,
         ToWorker.Adopted,
         ToWorker.Opened,
+        ToWorker.Log,
         Reply {
 
   /**
@@ -145,6 +146,21 @@ public sealed interface ToWorker extends Message
    */
   record Opened(long id, List<Descriptor> fds) implements ToWorker {
     public Opened {
+      fds = Fields.list(fds, "fds");
+      if (fds.size() != 1) {
+        throw new IllegalArgumentException("field fds must name one descriptor");
+      }
+    }
+  }
+
+  /**
+   * Another file for the worker's output: it is put on descriptors 1 and 2 in place of the old one,
+   * which nothing is written to after the answer, {@code ok} or {@code error} with the id.
+   *
+   * @param fds exactly one, a file; the worker's alone
+   */
+  record Log(long id, List<Descriptor> fds) implements ToWorker {
+    public Log {
       fds = Fields.list(fds, "fds");
       if (fds.size() != 1) {
         throw new IllegalArgumentException("field fds must name one descriptor");

@@ -60,6 +60,11 @@ final class JnrPosix extends JnrSockets {
   }
 
   @Override
+  public void duplicateOnto(int fd, int target) throws SysException {
+    check("dup2", () -> c.dup2(fd, target));
+  }
+
+  @Override
   public int statusFlags(int fd) throws SysException {
     return check("fcntl", () -> c.fcntl(fd, F_GETFL, 0));
   }

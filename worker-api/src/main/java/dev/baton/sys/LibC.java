@@ -55,6 +55,8 @@ public interface LibC {
 
   int close(int fd);
 
+  int dup2(int fd, int target);
+
   int fcntl(int fd, int command, int argument);
 
   int open(@Encoding("UTF-8") String path, int flags, int mode);

@@ -121,6 +121,12 @@ public interface Posix {
   /** F_DUPFD_CLOEXEC with a floor of 3 ({@code fcntl(2)}). */
   int duplicate(int fd) throws SysException;
 
+  /**
+   * {@code dup2(2)}: what {@code target} named before is closed in the same instant; the copy stays
+   * open over an exec.
+   */
+  void duplicateOnto(int fd, int target) throws SysException;
+
   /** F_GETFL. */
   int statusFlags(int fd) throws SysException;
 

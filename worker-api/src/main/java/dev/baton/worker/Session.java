@@ -1,6 +1,7 @@
 package dev.baton.worker;
 
 import dev.baton.channel.Received;
+import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Codec;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.LostDescriptorsException;
@@ -11,6 +12,7 @@ import dev.baton.protocol.ToSupervisor.Revoked;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.ToWorker.Opened;
 import dev.baton.protocol.Version;
+import dev.baton.sys.SysException;
 import java.io.PrintStream;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ final class Session {
   private final PluginThread plugin;
   private final Lifecycle lifecycle;
   private final PrintStream log;
+  private final LogOutput output;
   private volatile ToWorker.Welcome welcome;
   private boolean started;
 
@@ -44,7 +47,8 @@ final class Session {
       Health health,
       PluginThread plugin,
       Lifecycle lifecycle,
-      PrintStream log) {
+      PrintStream log,
+      LogOutput output) {
     this.outbox = outbox;
     this.offers = offers;
     this.handoffs = handoffs;
@@ -53,6 +57,7 @@ final class Session {
     this.plugin = plugin;
     this.lifecycle = lifecycle;
     this.log = log;
+    this.output = output;
   }
 
   /** How long a drain may take when the supervisor is gone. From any thread. */
@@ -82,6 +87,8 @@ final class Session {
           ErrorCode.OUT_OF_ORDER, message.getClass().getSimpleName() + " before welcome");
     } else if (message instanceof ToWorker.Offer) {
       offer(received, (ToWorker.Offer) message);
+    } else if (message instanceof ToWorker.Log) {
+      relog(received, ((ToWorker.Log) message).id());
     } else {
       order(message);
     }
@@ -169,6 +176,16 @@ final class Session {
       }
     } catch (ProtocolException e) {
       refuse(offer.id(), e.code(), e.getMessage());
+    }
+  }
+
+  /** On this thread: the plugin's may be busy for long, and whoever rotates logs waits. */
+  private void relog(Received<ToWorker> received, long id) {
+    try (OwnedFd file = received.fds().take(0)) {
+      output.replace(file);
+      outbox.send(new Reply.Ok(id));
+    } catch (SysException e) {
+      refuse(id, ErrorCode.SYSTEM, "the log could not be put in place: " + e.getMessage());
     }
   }
 

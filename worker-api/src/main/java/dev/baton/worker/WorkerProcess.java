@@ -79,7 +79,17 @@ final class WorkerProcess {
             handoffs.reports(),
             log,
             () -> WarmUp.run(posix));
-    this.session = new Session(outbox, offers, handoffs, requests, health, plugin, lifecycle, log);
+    this.session =
+        new Session(
+            outbox,
+            offers,
+            handoffs,
+            requests,
+            health,
+            plugin,
+            lifecycle,
+            log,
+            new LogOutput(posix));
     this.receiver = new Receiver(posix, channel, session, outbox);
     requests.reader(receiver::lookNow);
     handoffs.leading(receiver);

@@ -34,6 +34,7 @@ final class Samples {
           new ToWorker.Drain(5, 30_000),
           new ToWorker.Stop(6, 0),
           new ToWorker.Adopted("p/0#1", 3),
+          new ToWorker.Log(9, List.of(Descriptor.file("log", "append"))),
           new ToWorker.Opened(8, List.of(Descriptor.file("/var/x", "read"))),
           new ToSupervisor.Hello("1.0", 4711, "baton-java 0.1.0"),
           new ToSupervisor.Hello("1.0", 4711, null),

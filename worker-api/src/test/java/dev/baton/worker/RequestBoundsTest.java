@@ -193,7 +193,8 @@ class RequestBoundsTest {
                 () -> {})) {
       Requests requests = new Requests(outbox);
       Session session =
-          new Session(outbox, null, null, requests, null, new PluginThread(), null, System.out);
+          new Session(
+              outbox, null, null, requests, null, new PluginThread(), null, System.out, null);
       session.handle(new Received<>(SupervisorEnd.welcomeMessage("X", Map.of(), 1), FdBag.EMPTY));
       CompletableFuture<OwnedFd> future = requests.ask(Wanted.DESCRIPTOR, "/x", READ.how());
       assertTrue(session.awaited());

@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -25,12 +27,14 @@ final class AdminApi {
   private static final int MOST_EVENTS = 1000;
 
   private final Operations operations;
+  private final EventArchive archive;
   private final Vertx vertx;
   private final long tickMillis;
   private final Map<String, Endpoint> paths;
   private final Map<String, PoolEndpoint> poolPaths;
 
-  AdminApi(Operations operations, Vertx vertx, long tickMillis) {
+  AdminApi(Operations operations, EventArchive archive, Vertx vertx, long tickMillis) {
+    this.archive = archive;
     this.operations = operations;
     this.vertx = vertx;
     this.tickMillis = tickMillis;
@@ -44,6 +48,7 @@ final class AdminApi {
             "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
             "/healthz", new Endpoint(HttpMethod.GET, this::alive),
             "/readyz", new Endpoint(HttpMethod.GET, this::ready),
+            "/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs),
             "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
@@ -106,7 +111,7 @@ final class AdminApi {
           "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /metrics,"
               + " /healthz, /readyz and POST"
               + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
-              + " /v1/reload, /v1/stop");
+              + " /v1/reload, /v1/reopen-logs, /v1/stop");
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
@@ -149,17 +154,33 @@ final class AdminApi {
   }
 
   private void events(Exchange exchange) {
-    String text;
-    try {
-      text = exchange.request().getParam("newest", String.valueOf(DEFAULT_EVENTS));
-    } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest("the query is not well encoded");
+    EventQuery query = EventQuery.of(exchange.request());
+    long last = query.follow() ? lastEvent() : 0;
+    if (query.after().isPresent()) {
+      long after = query.after().getAsLong();
+      new EventStream(exchange, vertx, tickMillis, operations, List.of(), Math.min(after, last));
+      return;
     }
-    int newest = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
-    if (newest < 1 || newest > MOST_EVENTS) {
-      throw ApiException.badRequest("newest is not a whole number from 1 to " + MOST_EVENTS);
+    CompletionStage<List<EventView>> found =
+        query
+            .since()
+            .map(archive::since)
+            .orElseGet(() -> CompletableFuture.completedFuture(operations.events(query.newest())));
+    if (query.follow()) {
+      exchange.then(
+          found,
+          first -> {
+            long from = first.isEmpty() ? last : first.get(first.size() - 1).number();
+            new EventStream(exchange, vertx, tickMillis, operations, first, from);
+          });
+    } else {
+      exchange.answerWith(found, AdminWriter::events);
     }
-    exchange.answer(AdminWriter.events(operations.events(newest)));
+  }
+
+  private long lastEvent() {
+    List<EventView> newest = operations.events(1);
+    return newest.isEmpty() ? 0 : newest.get(0).number();
   }
 
   private void restart(Exchange exchange, String pool) {
@@ -208,6 +229,14 @@ final class AdminApi {
           OptionalInt slot = RequestBody.parse(text, List.of("slot")).count("slot");
           find(pool);
           exchange.answerWith(operations.reset(pool, slot), AdminWriter::reset);
+        });
+  }
+
+  private void reopenLogs(Exchange exchange) {
+    exchange.body(
+        text -> {
+          RequestBody.parse(text, List.of());
+          exchange.answerWith(operations.reopenLogs(), AdminWriter::reopened);
         });
   }
 

@@ -174,6 +174,48 @@ public final class AdminReader {
   }
 
   /**
+   * The answer to {@code GET /v1/events}.
+   *
+   * @throws IOException if it is not that
+   */
+  public static List<EventView> events(String json) throws IOException {
+    List<EventView> events = new ArrayList<>();
+    for (JsonFields event : new JsonFields(JsonTree.object(json), "").objects("events")) {
+      events.add(event(event));
+    }
+    return events;
+  }
+
+  /**
+   * One entry of the journal by itself, as in a stream or a file.
+   *
+   * @throws IOException if it is not that
+   */
+  public static EventView event(String json) throws IOException {
+    return event(new JsonFields(JsonTree.object(json), ""));
+  }
+
+  private static EventView event(JsonFields event) throws IOException {
+    return new EventView(
+        event.number("number"),
+        event.text("time"),
+        event.text("kind"),
+        event.text("subject"),
+        event.text("text"),
+        EndJson.read(event, "end"));
+  }
+
+  /**
+   * The answer to the reopening of the logs.
+   *
+   * @throws IOException if it is not that
+   */
+  public static ReopenView reopened(String json) throws IOException {
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
+    return new ReopenView(fields.integer("reopened"), fields.texts("problems"));
+  }
+
+  /**
    * An answer with a status of 400 or above.
    *
    * @throws IOException if it is not an error in JSON

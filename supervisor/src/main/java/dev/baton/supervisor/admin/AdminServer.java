@@ -61,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
    * second of CPU, so that workers should be on their way before.
    *
    * @param operations what is served
+   * @param archive of events
    * @param socket the path of the admin socket; its folder must be there, and nobody but the
    *     supervisor's user may be able to write to it. A socket file there is replaced: the caller
    *     has made sure that no other supervisor runs on this folder
@@ -69,20 +70,26 @@ public final class AdminServer implements AutoCloseable {
    * @throws IOException if the socket cannot be made, the address cannot be bound, or the token
    *     cannot be read
    */
-  public static AdminServer start(Operations operations, Path socket, Optional<WebSide> web)
+  public static AdminServer start(
+      Operations operations, EventArchive archive, Path socket, Optional<WebSide> web)
       throws IOException {
-    return start(operations, socket, web, IDLE);
+    return start(operations, archive, socket, web, IDLE);
   }
 
   /** The same with another time after which an idle connection is closed. */
-  static AdminServer start(Operations operations, Path socket, Optional<WebSide> web, Duration idle)
+  static AdminServer start(
+      Operations operations,
+      EventArchive archive,
+      Path socket,
+      Optional<WebSide> web,
+      Duration idle)
       throws IOException {
     AdminSocket file = AdminSocket.prepare(socket.toAbsolutePath());
     AdminServer admin = null;
     try {
       PeerGuard guard = PeerGuard.forOwnerOf(file.bindPath().getParent());
       admin = new AdminServer(file, light(guard));
-      AdminApi api = new AdminApi(operations, admin.vertx, idle.toMillis() / TICKS);
+      AdminApi api = new AdminApi(operations, archive, admin.vertx, idle.toMillis() / TICKS);
       admin.listen(api, idle);
       if (web.isPresent()) {
         admin.listen(api, web.get(), idle);

@@ -125,17 +125,27 @@ final class AdminWriter {
           json.writeArrayFieldStart("events");
           for (EventView event : events) {
             json.writeStartObject();
-            json.writeStringField("time", event.time());
-            json.writeStringField("kind", event.kind());
-            json.writeStringField("subject", event.subject());
-            json.writeStringField("text", event.text());
-            if (event.end().isPresent()) {
-              EndJson.write(json, "end", event.end().get());
-            }
+            members(json, event);
             json.writeEndObject();
           }
           json.writeEndArray();
         });
+  }
+
+  /** One entry on a line. */
+  static String event(EventView event) {
+    return line(json -> members(json, event));
+  }
+
+  private static void members(JsonGenerator json, EventView event) throws IOException {
+    json.writeNumberField("number", event.number());
+    json.writeStringField("time", event.time());
+    json.writeStringField("kind", event.kind());
+    json.writeStringField("subject", event.subject());
+    json.writeStringField("text", event.text());
+    if (event.end().isPresent()) {
+      EndJson.write(json, "end", event.end().get());
+    }
   }
 
   static String version(StatusView view) {
@@ -187,6 +197,28 @@ final class AdminWriter {
             json.writeString(change);
           }
           json.writeEndArray();
+        });
+  }
+
+  static String reopened(ReopenView view) {
+    return line(
+        json -> {
+          json.writeNumberField("reopened", view.reopened());
+          json.writeArrayFieldStart("problems");
+          for (String problem : view.problems()) {
+            json.writeString(problem);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  static String logLine(String time, String worker, String pool, String text) {
+    return line(
+        json -> {
+          json.writeStringField("time", time);
+          json.writeStringField("worker", worker);
+          json.writeStringField("pool", pool);
+          json.writeStringField("text", text);
         });
   }
 

@@ -115,6 +115,20 @@ final class Exchange {
                 }));
   }
 
+  /** Goes on when the stage is complete, on the event loop; answers with a failure. */
+  <T> void then(CompletionStage<T> stage, Consumer<T> work) {
+    stage.whenComplete(
+        (value, failure) ->
+            context.runOnContext(
+                now -> {
+                  if (failure != null) {
+                    fail(failure);
+                  } else if (!response().closed()) {
+                    attempt(() -> work.accept(value));
+                  }
+                }));
+  }
+
   void fail(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null

@@ -24,6 +24,20 @@ public interface Operations {
   List<EventView> events(int newest);
 
   /**
+   * The journal's entries above a number, oldest first, as far as they are in memory.
+   *
+   * @param most how many at most
+   */
+  List<EventView> eventsAfter(long number, int most);
+
+  /**
+   * Calls after every new entry, on any thread; {@code news} must not block.
+   *
+   * @return ends it
+   */
+  Runnable onEvent(Runnable news);
+
+  /**
    * Starts a rollout of the same version. An unknown pool or a rollout already under way ends in
    * {@link RolloutWatcher#refused}.
    *
@@ -64,6 +78,13 @@ public interface Operations {
    * @return fails with {@link UnusableException}
    */
   CompletionStage<DiffView> diff();
+
+  /**
+   * Opens the workers' log files anew by their names, after somebody has moved them away.
+   *
+   * @return completes once no worker writes to an old file any more, or has not said so for 10 s
+   */
+  CompletionStage<ReopenView> reopenLogs();
 
   /**
    * Stops the supervisor and its workers.

@@ -3,16 +3,20 @@ package dev.baton.supervisor.cli;
 import dev.baton.supervisor.admin.AdminReader;
 import dev.baton.supervisor.admin.DiffView;
 import dev.baton.supervisor.admin.ErrorView;
+import dev.baton.supervisor.admin.EventView;
+import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.Verdict;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -48,6 +52,11 @@ final class AdminClient {
               + LONGEST_SOCKET_PATH
               + " bytes");
     }
+  }
+
+  /** The folder of the instance. */
+  Path runtimeDir() {
+    return runtimeDir;
   }
 
   String statusJson() {
@@ -86,6 +95,58 @@ final class AdminClient {
   DiffView diff() {
     try {
       return AdminReader.diff(ask("GET", "/v1/diff", ""));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /** Whether a supervisor listens on the folder's socket. */
+  boolean listening() {
+    return AdminConnection.answers(socket);
+  }
+
+  /** The journal's entries that a query asks for. */
+  List<EventView> events(String query) {
+    try {
+      return AdminReader.events(ask("GET", "/v1/events?" + query, ""));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /**
+   * The same, and all that follow, until the supervisor ends.
+   *
+   * @param missed told when this client was too slow, in the server's words
+   */
+  void followEvents(String query, Consumer<EventView> each, Consumer<String> missed) {
+    try (AdminConnection connection = connect()) {
+      HttpReply reply = connection.follow("/v1/events?" + query);
+      if (reply.status() != 200) {
+        throw refusal(reply);
+      }
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8));
+      String kind = "";
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("event: ")) {
+          kind = line.substring("event: ".length());
+        } else if (line.startsWith("data: ") && kind.equals("entry")) {
+          each.accept(AdminReader.event(line.substring("data: ".length())));
+        } else if (line.startsWith("data: ")) {
+          missed.accept(line.substring("data: ".length()));
+        }
+      }
+    } catch (EOFException e) {
+      return; // the supervisor is gone
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  ReopenView reopenLogs() {
+    try {
+      return AdminReader.reopened(ask("POST", "/v1/reopen-logs", "{}"));
     } catch (IOException e) {
       throw strange(e);
     }

@@ -71,12 +71,23 @@ final class AdminConnection implements Closeable {
    * is asked for.
    */
   HttpReply exchange(String method, String path, String body) throws IOException {
+    return exchange(method, path, body, "");
+  }
+
+  /** Asks for server-sent events. */
+  HttpReply follow(String path) throws IOException {
+    return exchange("GET", path, "", "Accept: text/event-stream\r\n");
+  }
+
+  private HttpReply exchange(String method, String path, String body, String more)
+      throws IOException {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
     String head =
         method
             + ' '
             + path
             + " HTTP/1.1\r\nHost: baton\r\nConnection: close\r\n"
+            + more
             + (content.length == 0
                 ? ""
                 : "Content-Type: application/json\r\nContent-Length: " + content.length + "\r\n")

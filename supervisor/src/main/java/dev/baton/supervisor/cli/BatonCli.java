@@ -83,6 +83,9 @@ public final class BatonCli {
     commands.put("diff", DiffCommand::new);
     commands.put("reload", ReloadCommand::new);
     commands.put("open", OpenCommand::new);
+    commands.put("logs", LogsCommand::new);
+    commands.put("events", EventsCommand::new);
+    commands.put("reopen-logs", ReopenLogsCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("version", VersionCommand::new);
     return commands;

@@ -88,7 +88,10 @@ public final class ConfigLoader {
     LogConfig logs =
         new LogConfig(
             section.integer("keepPerSlot", 0, 1000, LogConfig.DEFAULTS.keepPerSlot()),
-            section.integer("keepEvidence", 0, 1000, LogConfig.DEFAULTS.keepEvidence()));
+            section.integer("keepEvidence", 0, 1000, LogConfig.DEFAULTS.keepEvidence()),
+            section
+                .constant("supervisor", LogConfig.Format.class)
+                .orElse(LogConfig.DEFAULTS.supervisor()));
     section.finish();
     return logs;
   }

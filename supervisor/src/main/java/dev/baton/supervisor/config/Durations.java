@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as the file writes them: a whole number and a unit, nothing else. */
-final class Durations {
+public final class Durations {
 
   /** Nine digits of days still fit in a long of milliseconds. */
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
@@ -19,7 +19,7 @@ final class Durations {
   private Durations() {}
 
   /** The duration, or empty if the text is not one; a bare number is not. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -38,6 +38,7 @@ import java.util.Optional;
  * @param user the name or number of the user that its workers run as; empty: the supervisor's
  * @param group the name or number of their group, only together with a user; empty: that user's
  * @param confinement what else confines them
+ * @param log where their output goes
  */
 public record PoolConfig(
     String name,
@@ -63,7 +64,8 @@ public record PoolConfig(
     OpenPolicyConfig openPolicy,
     Optional<String> user,
     Optional<String> group,
-    ConfinementConfig confinement) {
+    ConfinementConfig confinement,
+    PoolLogConfig log) {
 
   /** The {@code idleTimeout} of a pool that names none. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -79,5 +81,6 @@ public record PoolConfig(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(group, "group");
     Objects.requireNonNull(confinement, "confinement");
+    Objects.requireNonNull(log, "log");
   }
 }

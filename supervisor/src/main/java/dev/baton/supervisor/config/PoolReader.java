@@ -82,7 +82,8 @@ final class PoolReader {
             new OpenPolicyReader(reading).read(section, "openLimits"),
             AccountReader.account(section, "user", "user"),
             group(section),
-            new ConfinementReader(reading).read(section, jvm.heapBytes()));
+            new ConfinementReader(reading).read(section, jvm.heapBytes()),
+            PoolLogReader.read(reading, section.section("log")));
     checkSpares(section, pool);
     section.finish();
     return Optional.of(pool);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,8 @@ public final class Journal {
 
   private final int capacity;
   private final Deque<Entry> entries = new ArrayDeque<>();
+  private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
+  private long last;
 
   /**
    * @param capacity how many entries are kept
@@ -46,19 +50,43 @@ public final class Journal {
 
   private void info(String subject, String text, Optional<PostMortem> end) {
     LOG.info("{}: {}", subject, text);
-    add(new Entry(Instant.now(), Entry.Kind.INFO, subject, text, end));
+    add(Entry.Kind.INFO, subject, text, end);
   }
 
   private void warn(String subject, String text, Optional<PostMortem> end) {
     LOG.warn("{}: {}", subject, text);
-    add(new Entry(Instant.now(), Entry.Kind.WARNING, subject, text, end));
+    add(Entry.Kind.WARNING, subject, text, end);
   }
 
-  private synchronized void add(Entry entry) {
+  private synchronized void add(
+      Entry.Kind kind, String subject, String text, Optional<PostMortem> end) {
     if (entries.size() == capacity) {
       entries.removeFirst();
     }
+    Entry entry = new Entry(++last, Instant.now(), kind, subject, text, end);
     entries.addLast(entry);
+    listeners.forEach(listener -> listener.accept(entry));
+  }
+
+  /** Numbers go on above this one, which an earlier supervisor gave. Before the first entry. */
+  public synchronized void goOnAfter(long number) {
+    last = number;
+  }
+
+  /**
+   * Tells of every new entry, in their order, on whatever thread makes it; {@code listener} must
+   * not block, and must not use the journal.
+   *
+   * @return ends it
+   */
+  public Runnable listen(Consumer<Entry> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /** The entries above a number, oldest first. */
+  public synchronized List<Entry> after(long number, int most) {
+    return entries.stream().filter(e -> e.number() > number).limit(most).toList();
   }
 
   /** The newest entries, oldest first. */

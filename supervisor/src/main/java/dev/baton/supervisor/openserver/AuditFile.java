@@ -1,5 +1,6 @@
 package dev.baton.supervisor.openserver;
 
+import dev.baton.supervisor.journal.RotatingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,15 @@ package dev.baton.supervisor.process;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** What of one log file was printed already. Used by one thread. */
 final class FollowedLog {
@@ -19,30 +25,87 @@ final class FollowedLog {
   static final int LINE_MAX = 8 * 1024;
 
   private final Path file;
-  private final String prefix;
+  private final UnaryOperator<String> form;
   private final Consumer<String> out;
   private final byte[] line = new byte[LINE_MAX];
   private int length;
+  private Object identity;
   private long position;
   private boolean toNextLine;
 
-  FollowedLog(Path file, String prefix, long position, Consumer<String> out) {
+  FollowedLog(Path file, UnaryOperator<String> form, long position, Consumer<String> out) {
     this.file = file;
-    this.prefix = prefix;
+    this.form = form;
+    this.identity = identity(file);
     this.position = position;
     this.out = out;
   }
 
   /**
-   * Prints the next lines, of one chunk at most.
+   * Prints the next lines, of one chunk at most. What was moved aside, as rotation does, is read to
+   * its end first, and left once its successor is written to.
    *
    * @return whether there is more
    */
   boolean advance(ByteBuffer chunk) throws IOException {
+    Object now = identity(file);
+    if (identity == null || identity.equals(now)) {
+      identity = now;
+      return advance(file, chunk);
+    }
+    boolean successor = now != null && Files.size(file) > 0; // looked at before the old one's end
+    Optional<Path> old = moved();
+    if (old.isPresent() && advance(old.get(), chunk)) {
+      return true;
+    }
+    if (old.isPresent() && !successor) {
+      return false;
+    }
+    if (now == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    identity = now;
+    position = 0;
+    return true;
+  }
+
+  /** Whether it is this file whose end was read. */
+  boolean reads(Path other) {
+    return identity != null && identity.equals(identity(other));
+  }
+
+  /** How far it was read, in bytes. */
+  long position() {
+    return position;
+  }
+
+  /** Where the file is now that had the name. */
+  private Optional<Path> moved() throws IOException {
+    String name = file.getFileName() + "*";
+    try (DirectoryStream<Path> siblings = Files.newDirectoryStream(file.getParent(), name)) {
+      for (Path sibling : siblings) {
+        if (identity.equals(identity(sibling))) {
+          return Optional.of(sibling);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Device and inode; null when there is no such file. */
+  private static Object identity(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private boolean advance(Path file, ByteBuffer chunk) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < position) { // emptied by somebody
-        position = size;
+        position = 0;
       }
       if (size - position > FAR_BEHIND) {
         skip(size - position - CHUNK);
@@ -60,7 +123,7 @@ final class FollowedLog {
 
   private void skip(long bytes) {
     flush();
-    out.accept(prefix + "… " + bytes + " bytes skipped");
+    out.accept(form.apply("… " + bytes + " bytes skipped"));
     position += bytes;
     toNextLine = true;
   }
@@ -82,7 +145,7 @@ final class FollowedLog {
   }
 
   private void emit() {
-    out.accept(prefix + SafeText.line(line, 0, length));
+    out.accept(form.apply(SafeText.line(line, 0, length)));
     length = 0;
   }
 

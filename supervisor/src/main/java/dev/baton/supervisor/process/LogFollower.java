@@ -5,6 +5,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
 
+import dev.baton.supervisor.core.WorkerId;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -23,6 +24,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +42,8 @@ public final class LogFollower implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(2);
 
   private final Path folder;
-  private final PrintStream out;
+  private final Consumer<String> out;
+  private final Function<WorkerId, Optional<UnaryOperator<String>>> forms;
   private final WatchService watch;
   private final Thread thread;
   private final Map<Path, FollowedLog> logs = new HashMap<>();
@@ -46,9 +52,14 @@ public final class LogFollower implements AutoCloseable {
 
   private volatile boolean closing;
 
-  private LogFollower(Path folder, PrintStream out, WatchService watch) {
+  private LogFollower(
+      Path folder,
+      Consumer<String> out,
+      Function<WorkerId, Optional<UnaryOperator<String>>> forms,
+      WatchService watch) {
     this.folder = folder;
     this.out = out;
+    this.forms = forms;
     this.watch = watch;
     this.thread = new Thread(this::run, "log-follower");
     thread.setDaemon(true);
@@ -60,12 +71,34 @@ public final class LogFollower implements AutoCloseable {
    * @param out stays open at the end
    */
   public static LogFollower start(Path folder, PrintStream out) throws IOException {
+    return start(folder, out::println, id -> Optional.of(line -> id + " | " + line), Files::size);
+  }
+
+  /** Where to begin with a file that is there already. */
+  @FunctionalInterface
+  public interface Begin {
+    /** In bytes. */
+    long at(Path file) throws IOException;
+  }
+
+  /**
+   * Follows the files of some workers.
+   *
+   * @param out told line by line
+   * @param forms what becomes of a worker's line; empty: it is not followed
+   */
+  public static LogFollower start(
+      Path folder,
+      Consumer<String> out,
+      Function<WorkerId, Optional<UnaryOperator<String>>> forms,
+      Begin begin)
+      throws IOException {
     WatchService watch = folder.getFileSystem().newWatchService();
-    LogFollower follower = new LogFollower(folder, out, watch);
+    LogFollower follower = new LogFollower(folder, out, forms, watch);
     try {
       folder.register(watch, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
       for (Path file : follower.files()) {
-        follower.add(file, Files.size(file));
+        follower.add(file, begin.at(file));
       }
     } catch (IOException e) {
       watch.close();
@@ -109,11 +142,7 @@ public final class LogFollower implements AutoCloseable {
         files().forEach(this::changed);
       } else {
         Path file = folder.resolve((Path) event.context());
-        if (event.kind() != ENTRY_DELETE) {
-          changed(file);
-        } else if (logs.containsKey(file)) {
-          logs.remove(file).flush();
-        }
+        changed(ofRun(file));
       }
     }
     if (!key.reset() && !closing) { // a key of a closed service is invalid, too
@@ -121,18 +150,40 @@ public final class LogFollower implements AutoCloseable {
     }
   }
 
+  /** What was moved aside still has the name of its run at the beginning. */
+  private static Path ofRun(Path file) {
+    String name = file.getFileName().toString();
+    int end = name.lastIndexOf(".log");
+    return end < 0 ? file : file.resolveSibling(name.substring(0, end + ".log".length()));
+  }
+
   private void changed(Path file) {
-    if (logs.containsKey(file) || WorkerLogs.worker(file).isPresent()) {
-      add(file, 0);
+    if (logs.containsKey(file) || Files.exists(file) && add(file, beginning(file))) {
       if (!behind.contains(file)) {
         behind.add(file);
       }
     }
   }
 
-  private void add(Path file, long position) {
-    String prefix = WorkerLogs.worker(file).orElseThrow() + " | ";
-    logs.computeIfAbsent(file, f -> new FollowedLog(f, prefix, position, out::println));
+  /** A file whose worker has another name now is not printed again. */
+  private long beginning(Path file) {
+    return logs.values().stream()
+        .filter(log -> log.reads(file))
+        .findFirst()
+        .map(FollowedLog::position)
+        .orElse(0L);
+  }
+
+  private boolean add(Path file, long position) {
+    Optional<UnaryOperator<String>> form = WorkerLogs.worker(file).flatMap(forms);
+    form.ifPresent(
+        f -> logs.computeIfAbsent(file, name -> new FollowedLog(name, f, position, out)));
+    return form.isPresent();
+  }
+
+  /** Waits for the end, which comes with {@link #close} or a folder that is gone. */
+  public void join() throws InterruptedException {
+    thread.join();
   }
 
   /** One chunk of one worker, then it is the next one's turn. */
@@ -144,7 +195,7 @@ public final class LogFollower implements AutoCloseable {
         behind.add(file);
       }
     } catch (NoSuchFileException e) {
-      logs.remove(file);
+      logs.remove(file).flush();
     }
   }
 
@@ -160,7 +211,6 @@ public final class LogFollower implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       LOG.warn("the end of the workers' output is not shown, only written to {}", folder, e);
     }
-    out.flush();
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.baton.supervisor.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.baton.channel.FrameSocket;
 import dev.baton.fd.FdBag;
 import dev.baton.fd.OwnedFd;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,9 @@ import java.util.Optional;
 public final class ProcessMaker {
   /** The number under which a worker finds its channel; it is told, and must not assume it. */
   public static final int CHANNEL = 3;
+
+  private static final byte[] INHERITED =
+      "baton: the output of this worker goes to that of the supervisor\n".getBytes(UTF_8);
 
   private final Posix posix;
 
@@ -33,35 +39,43 @@ public final class ProcessMaker {
   public Spawned spawn(Launch launch, String label, OwnedFd log, Optional<WorkerCgroup> cgroup)
       throws SysException {
     try (log) {
-      FrameSocket.Ends ends = FrameSocket.pair(posix, label);
-      try (OwnedFd ours = ends.supervisor();
-          FdBag childs = new FdBag()) {
-        OwnedFd theirs = childs.add(ends.worker());
-        OwnedFd input =
-            childs.add(
-                OwnedFd.of(posix, posix.open("/dev/null", Constants.O_RDONLY, 0), "/dev/null"));
-        Child child = start(launch, label, input, log, theirs, cgroup);
-        return new Spawned(child, ours.take("channel:" + label));
-      }
+      return log.<Spawned, SysException>borrow(out -> spawn(launch, label, out, out, cgroup));
     }
   }
 
-  private Child start(
-      Launch launch,
-      String label,
-      OwnedFd input,
-      OwnedFd log,
-      OwnedFd channel,
-      Optional<WorkerCgroup> cgroup)
+  /**
+   * The same, but the output goes to that of this process, and the file says so: whoever looks for
+   * it there finds where it is.
+   */
+  public Spawned spawnInheriting(
+      Launch launch, String label, OwnedFd log, Optional<WorkerCgroup> cgroup) throws SysException {
+    try (log) {
+      log.<Integer, SysException>borrow(n -> posix.write(n, INHERITED, INHERITED.length));
+      return spawn(launch, label, 1, 2, cgroup);
+    }
+  }
+
+  private Spawned spawn(
+      Launch launch, String label, int out, int err, Optional<WorkerCgroup> cgroup)
       throws SysException {
-    int pid =
-        input.<Integer, SysException>borrow(
-            in ->
-                log.<Integer, SysException>borrow(
-                    out ->
-                        channel.<Integer, SysException>borrow(
-                            ch ->
-                                posix.spawn(launch.request(java.util.List.of(in, out, out, ch))))));
+    FrameSocket.Ends ends = FrameSocket.pair(posix, label);
+    try (OwnedFd ours = ends.supervisor();
+        FdBag childs = new FdBag()) {
+      OwnedFd theirs = childs.add(ends.worker());
+      OwnedFd input =
+          childs.add(
+              OwnedFd.of(posix, posix.open("/dev/null", Constants.O_RDONLY, 0), "/dev/null"));
+      int pid =
+          input.<Integer, SysException>borrow(
+              in ->
+                  theirs.<Integer, SysException>borrow(
+                      ch -> posix.spawn(launch.request(List.of(in, out, err, ch)))));
+      Child child = watch(pid, label, cgroup);
+      return new Spawned(child, ours.take("channel:" + label));
+    }
+  }
+
+  private Child watch(int pid, String label, Optional<WorkerCgroup> cgroup) throws SysException {
     try {
       return new Child(
           posix, pid, OwnedFd.of(posix, posix.pidfdOpen(pid), "pidfd:" + label), cgroup);

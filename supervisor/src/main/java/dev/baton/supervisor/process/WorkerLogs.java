@@ -13,16 +13,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -46,6 +52,8 @@ public final class WorkerLogs {
   private final Posix posix;
   private final Path folder;
   private final int keepPerSlot;
+  private final InstantSource clock;
+  private final Map<WorkerId, Instant> opened = new HashMap<>();
 
   /** By slot, the runs that have a file; null until it was looked once. */
   private Map<String, TreeSet<Integer>> known;
@@ -57,6 +65,12 @@ public final class WorkerLogs {
    *     its worker may still write to it
    */
   public WorkerLogs(Posix posix, Path folder, int keepPerSlot) {
+    this(posix, folder, keepPerSlot, InstantSource.system());
+  }
+
+  /** The same with the clock that the age of a file is measured by. */
+  WorkerLogs(Posix posix, Path folder, int keepPerSlot, InstantSource clock) {
+    this.clock = clock;
     this.posix = posix;
     this.folder = folder;
     this.keepPerSlot = Math.max(1, keepPerSlot);
@@ -87,6 +101,7 @@ public final class WorkerLogs {
     Path file = file(id);
     int number = posix.open(file.toString(), O_WRONLY | O_CREAT | O_APPEND, PERMISSIONS);
     OwnedFd fd = OwnedFd.of(posix, number, "log:" + id);
+    opened.put(id, clock.instant());
     try {
       relink(id, file);
       deleteOldest(id);
@@ -109,10 +124,83 @@ public final class WorkerLogs {
   /** A worker has another id from now on; it goes on writing to the same file. */
   public synchronized void rename(WorkerId before, WorkerId after) throws IOException {
     Files.move(file(before), file(after), StandardCopyOption.ATOMIC_MOVE);
+    Instant since = opened.remove(before);
+    if (since != null) {
+      opened.put(after, since);
+    }
     Files.deleteIfExists(link(before.pool(), before.slot()));
     known(before).remove(before.run());
     relink(after, file(after));
     deleteOldest(after);
+  }
+
+  /**
+   * Opens a worker's file anew, by its name: after somebody has moved the file away it is another
+   * one.
+   *
+   * @return the descriptor, the caller's to close
+   */
+  public synchronized OwnedFd reopen(WorkerId id) throws SysException {
+    int number = posix.open(file(id).toString(), O_WRONLY | O_CREAT | O_APPEND, PERMISSIONS);
+    opened.put(id, clock.instant());
+    return OwnedFd.of(posix, number, "log:" + id);
+  }
+
+  /**
+   * Whether a worker's file is to be put aside.
+   *
+   * @param most bytes, or 0 for no bound
+   * @param oldest since it was opened, or zero for no bound; an empty file is left alone
+   */
+  public synchronized boolean due(WorkerId id, long most, Duration oldest) throws IOException {
+    long size = size(id);
+    Instant since = opened.computeIfAbsent(id, i -> clock.instant());
+    boolean old =
+        !oldest.isZero() && Duration.between(since, clock.instant()).compareTo(oldest) >= 0;
+    return most > 0 && size >= most || old && size > 0;
+  }
+
+  /**
+   * Puts a worker's file aside, as {@code .1}, those before it as {@code .2} and so on, and opens a
+   * new one, which the worker is to be given. The new file is there before the old one moves: on a
+   * full disk nothing has happened.
+   *
+   * @param kept how many files that were put aside stay, at least 1
+   * @return the descriptor of the new file, the caller's to close
+   */
+  public synchronized OwnedFd rotate(WorkerId id, int kept) throws IOException {
+    Path file = file(id);
+    Path fresh = folder.resolve('.' + RunName.of(id) + ".new");
+    Files.deleteIfExists(fresh);
+    OwnedFd fd =
+        OwnedFd.of(
+            posix,
+            posix.open(fresh.toString(), O_WRONLY | O_CREAT | O_APPEND, PERMISSIONS),
+            "log:" + id);
+    try {
+      for (int i = kept - 1; i >= 0; i--) {
+        Path from = i == 0 ? file : aside(file, i);
+        if (Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+          Files.move(from, aside(file, i + 1), StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      opened.put(id, clock.instant());
+      return fd;
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      Files.deleteIfExists(fresh);
+      throw e;
+    }
+  }
+
+  private static Path aside(Path file, int i) {
+    return file.resolveSibling(file.getFileName() + "." + i);
+  }
+
+  /** The worker writes no more. */
+  public synchronized void ended(WorkerId id) {
+    opened.remove(id);
   }
 
   private void deleteOldest(WorkerId newest) throws IOException {
@@ -120,7 +208,9 @@ public final class WorkerLogs {
     runs.add(newest.run());
     SortedSet<Integer> earlier = runs.headSet(newest.run());
     while (earlier.size() > keepPerSlot) {
-      Files.deleteIfExists(file(new WorkerId(newest.pool(), newest.slot(), earlier.first())));
+      for (Path file : files(new WorkerId(newest.pool(), newest.slot(), earlier.first()))) {
+        Files.deleteIfExists(file);
+      }
       earlier.remove(earlier.first());
     }
   }
@@ -145,13 +235,35 @@ public final class WorkerLogs {
   }
 
   private List<WorkerId> runs(String pool, int slot) throws IOException {
-    List<WorkerId> runs = new ArrayList<>();
+    Set<WorkerId> runs = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        worker(file).filter(id -> id.pool().equals(pool) && id.slot() == slot).ifPresent(runs::add);
+        ownerOf(file)
+            .filter(id -> id.pool().equals(pool) && id.slot() == slot)
+            .ifPresent(runs::add);
       }
     }
-    return runs;
+    return new ArrayList<>(runs);
+  }
+
+  /** A worker's file and those of it that were put aside, by us or by logrotate. */
+  List<Path> files(WorkerId id) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (ownerOf(file).filter(id::equals).isPresent()) {
+          found.add(file);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Of {@code hello-0.3.log}, but also of {@code hello-0.3.log.1} or {@code ….log-20260101.gz}. */
+  private static Optional<WorkerId> ownerOf(Path file) {
+    String name = file.getFileName().toString();
+    int end = name.lastIndexOf(SUFFIX);
+    return end < 0 ? Optional.empty() : RunName.parse(name.substring(0, end), "");
   }
 
   /**
@@ -170,7 +282,7 @@ public final class WorkerLogs {
         highest =
             Math.max(
                 highest,
-                worker(file).filter(w -> w.pool().equals(pool)).map(WorkerId::run).orElse(0));
+                ownerOf(file).filter(w -> w.pool().equals(pool)).map(WorkerId::run).orElse(0));
       }
     }
     return highest;
@@ -216,7 +328,11 @@ public final class WorkerLogs {
    * @return at most {@code most} bytes; none when there is no file
    */
   byte[] read(WorkerId id, long from, int most) throws IOException {
-    try (FileChannel channel = FileChannel.open(file(id), StandardOpenOption.READ)) {
+    return read(file(id), from, most);
+  }
+
+  static byte[] read(Path file, long from, int most) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       int there = (int) Math.max(0, Math.min(most, channel.size() - from));
       ByteBuffer bytes = ByteBuffer.allocate(there);
       while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {

@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.channel.FrameSocket;
 import dev.baton.channel.MessageChannel;
+import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Numbers;
 import dev.baton.protocol.ToSupervisor;
 import dev.baton.supervisor.config.OpenPolicyConfig;
@@ -19,6 +20,7 @@ import dev.baton.supervisor.session.WorkerSession;
 import dev.baton.sys.SysException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A worker that has a process: its child, its session, and both in the loop. Only for the loop's
@@ -141,6 +143,12 @@ final class LiveWorker implements AutoCloseable {
 
   WorkerSession session() {
     return session;
+  }
+
+  /** Hands it another log file, which is consumed; see {@link WorkerSession#log}. */
+  void log(OwnedFd file, Consumer<Optional<String>> answered) {
+    session.log(file, answered);
+    afterSending();
   }
 
   /** To be called after anything was sent. */

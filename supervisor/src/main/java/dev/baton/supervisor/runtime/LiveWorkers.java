@@ -55,6 +55,11 @@ final class LiveWorkers {
     List.copyOf(live.keySet()).forEach(id -> with(id, action));
   }
 
+  /** Each of them at this moment. */
+  List<LiveWorker> all() {
+    return List.copyOf(live.values());
+  }
+
   /** Takes in what they have said so far. */
   void readAll() {
     List.copyOf(live.values()).forEach(LiveWorker::readAll);

@@ -39,6 +39,7 @@ import java.util.function.Consumer;
 final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final Surroundings around;
   private final PoolVersions versions;
+  private final LogCare logCare;
   private final PostMortems ends;
   private final ResidentSets memory;
   private final Runnable moved;
@@ -81,6 +82,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.memory = memory;
     this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
+    this.logCare = new LogCare(config, around, live);
     versions.begin(version(config, listeners, false));
     publish();
   }
@@ -102,6 +104,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     boolean onDemandBefore = config.start() == StartMode.ON_DEMAND;
     boolean recycled = !next.supervision().recycle().equals(config.supervision().recycle());
     config = next;
+    logCare.change(next);
     recycler = recycled ? new Recycler(next, around, memory) : recycler;
     onDemand = onDemand.changed(next, scaled);
     command(new PoolEvent.Configure(CoreSettings.of(next)), refused, null);
@@ -180,6 +183,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
             .toList();
     command(new PoolEvent.Reset(slot), refused, null);
     return delayed;
+  }
+
+  /** The log files of its workers. */
+  LogCare logs() {
+    return logCare;
   }
 
   void stop(boolean now) {

@@ -8,6 +8,7 @@ import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.ReloadWatcher;
+import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
  * for and no worker is left.
  */
 public final class SupervisorLoop implements Operations {
+  private static final long LOG_PERIOD = TimeUnit.SECONDS.toNanos(2);
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
   private final Surroundings around;
@@ -82,6 +84,7 @@ public final class SupervisorLoop implements Operations {
   public void begin() {
     pools.begin();
     every(GUARD_PERIOD, this::guard);
+    every(LOG_PERIOD, () -> pools.each().forEach(p -> p.logs().look()));
   }
 
   private void every(long period, Runnable task) {
@@ -148,16 +151,17 @@ public final class SupervisorLoop implements Operations {
 
   @Override
   public List<EventView> events(int newest) {
-    return around.journal().newest(newest).stream()
-        .map(
-            e ->
-                new EventView(
-                    e.time().toString(),
-                    e.kind().name().toLowerCase(java.util.Locale.ROOT),
-                    e.subject(),
-                    e.text(),
-                    e.end().map(EndView::of)))
-        .toList();
+    return around.journal().newest(newest).stream().map(EventView::of).toList();
+  }
+
+  @Override
+  public List<EventView> eventsAfter(long number, int most) {
+    return around.journal().after(number, most).stream().map(EventView::of).toList();
+  }
+
+  @Override
+  public Runnable onEvent(Runnable news) {
+    return around.journal().listen(entry -> news.run());
   }
 
   @Override
@@ -250,6 +254,37 @@ public final class SupervisorLoop implements Operations {
   /** The same where nobody waits for the outcome, which is in the journal. */
   public void reload() {
     reload(new Unwatched());
+  }
+
+  @Override
+  public CompletionStage<ReopenView> reopenLogs() {
+    CompletableFuture<ReopenView> result = new CompletableFuture<>();
+    around
+        .loop()
+        .execute(
+            () -> {
+              List<CompletionStage<LogCare.Outcome>> outcomes = new ArrayList<>();
+              pools.each().forEach(p -> outcomes.addAll(p.logs().reopen()));
+              CompletableFuture.allOf(
+                      outcomes.stream()
+                          .map(CompletionStage::toCompletableFuture)
+                          .toArray(CompletableFuture<?>[]::new))
+                  .thenRun(() -> result.complete(reopened(outcomes)));
+            });
+    return result;
+  }
+
+  private ReopenView reopened(List<CompletionStage<LogCare.Outcome>> outcomes) {
+    List<String> problems =
+        outcomes.stream()
+            .map(o -> o.toCompletableFuture().join())
+            .filter(o -> o.problem().isPresent())
+            .map(o -> o.worker() + ": " + o.problem().get())
+            .toList();
+    int done = outcomes.size() - problems.size();
+    around.journal().info("supervisor", "reopened the logs of " + done + " workers");
+    problems.forEach(p -> around.journal().warn("supervisor", "a log was not reopened: " + p));
+    return new ReopenView(done, problems);
   }
 
   @Override

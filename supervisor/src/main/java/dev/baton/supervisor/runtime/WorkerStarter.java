@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.PoolLogConfig;
 import dev.baton.supervisor.core.PostMortem;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Cgroups;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -110,7 +112,7 @@ public final class WorkerStarter implements AutoCloseable {
       Optional<WorkerCgroup> cgroup = cgroups.create(pool, id, text -> warnOnce(pool, text));
       Confinement inside = confinement.in(cgroup);
       Launch launch = command.launch(pool, id, release.classPath(), left, inside);
-      return spawn(launch, id, cgroup);
+      return spawn(launch, id, pool.log().to(), cgroup);
     } catch (IOException | RuntimeException | Error e) {
       clean(id); // no worker will end, and so nobody else does it
       throw e;
@@ -132,12 +134,15 @@ public final class WorkerStarter implements AutoCloseable {
   }
 
   /** What the kernel says of a failed exec does not tell which file it means. */
-  private Spawned spawn(Launch launch, WorkerId id, Optional<WorkerCgroup> cgroup)
+  private Spawned spawn(
+      Launch launch, WorkerId id, PoolLogConfig.To to, Optional<WorkerCgroup> cgroup)
       throws IOException {
     OwnedFd log = logs.open(id);
     inquest.starting();
     try {
-      return maker.spawn(launch, id.toString(), log, cgroup);
+      return to == PoolLogConfig.To.INHERIT
+          ? maker.spawnInheriting(launch, id.toString(), log, cgroup)
+          : maker.spawn(launch, id.toString(), log, cgroup);
     } catch (SysException e) {
       throw new IOException(
           "cannot start "
@@ -189,10 +194,38 @@ public final class WorkerStarter implements AutoCloseable {
     return CompletableFuture.supplyAsync(
         () -> {
           PostMortem found = inquest.of(end, remains);
+          logs.ended(end.worker());
           cgroups.remove(end.worker()); // its counters told whether memory ran out
           return found;
         },
         thread);
+  }
+
+  /** A worker's log file opened anew by its name; the caller closes it. On the spawner thread. */
+  CompletableFuture<OwnedFd> reopenLog(WorkerId id) {
+    return onThread(() -> logs.reopen(id));
+  }
+
+  /** Puts a worker's log file aside if that is due, and opens the next, which the caller closes. */
+  CompletableFuture<Optional<OwnedFd>> rotateLog(WorkerId id, PoolLogConfig rules) {
+    return onThread(
+        () ->
+            logs.due(id, rules.maxSize(), rules.maxAge())
+                ? Optional.of(logs.rotate(id, rules.keep()))
+                : Optional.empty());
+  }
+
+  private <T> CompletableFuture<T> onThread(Callable<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          try {
+            result.complete(work.call());
+          } catch (Exception | Error e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
   }
 
   /** How far the log of a worker goes, in bytes; negative when that cannot be told. Any thread. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -52,6 +53,7 @@ public final class WorkerSession implements AutoCloseable {
   private final boolean handedOff;
   private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND);
   private final RateLimit requests = new RateLimit(REQUESTS_PER_SECOND);
+  private final LogChanges logs = new LogChanges();
   private final Set<String> offered = new HashSet<>();
   private final Set<String> claimed = new HashSet<>();
   private Version peer = new Version(Version.CURRENT.major(), 0);
@@ -236,6 +238,8 @@ public final class WorkerSession implements AutoCloseable {
       events.status(s.text());
     } else if (message instanceof ToSupervisor.Pong pong) {
       answered(pong);
+    } else if (message instanceof Reply reply && answersLog(reply)) {
+      return;
     } else if (message instanceof Reply.Error error) {
       events.warning("refused a request: " + error.text());
     } else if (message instanceof Reply.Unrecognized u) {
@@ -318,6 +322,39 @@ public final class WorkerSession implements AutoCloseable {
   public void welcome(ToWorker.Welcome welcome) {
     send(welcome);
     welcomed = true;
+    OwnedFd log = logs.take();
+    if (log != null) {
+      log(log, logs.taker());
+    }
+  }
+
+  /**
+   * Hands the worker another file for its output, as soon as it was welcomed. Consumes {@code log}.
+   *
+   * @param answered told once: empty when nothing is written to the old file any more, or why it
+   *     still is
+   */
+  public void log(OwnedFd log, Consumer<Optional<String>> answered) {
+    if (!listening) {
+      log.close();
+      answered.accept(Optional.of("its channel has ended"));
+    } else if (!welcomed) {
+      logs.keep(log, answered);
+    } else {
+      long id = ++lastId;
+      logs.sent(id, answered);
+      send(new ToWorker.Log(id, List.of(Descriptor.file("log", "append"))), List.of(log));
+    }
+  }
+
+  private boolean answersLog(Reply reply) {
+    if (reply instanceof Reply.Ok ok) {
+      return logs.answered(ok.id(), Optional.empty());
+    } else if (reply instanceof Reply.Error error) {
+      return logs.answered(error.id(), Optional.of(error.text()));
+    }
+    Reply.Unrecognized unknown = (Reply.Unrecognized) reply;
+    return logs.answered(unknown.id(), Optional.of("it does not know the message log"));
   }
 
   /** Offers and start, at once or when a spare takes a slot. Consumes the descriptors. */
@@ -452,5 +489,6 @@ public final class WorkerSession implements AutoCloseable {
     listening = false;
     broken = false;
     channel.close();
+    logs.close();
   }
 }

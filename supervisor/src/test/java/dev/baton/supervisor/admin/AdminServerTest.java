@@ -38,7 +38,7 @@ class AdminServerTest {
   @BeforeEach
   void start() throws IOException {
     socket = folder.resolve(AdminServer.SOCKET_NAME);
-    server = AdminServer.start(operations, socket, Optional.empty(), IDLE);
+    server = AdminServer.start(operations, operations::eventsSince, socket, Optional.empty(), IDLE);
   }
 
   @AfterEach
@@ -104,7 +104,7 @@ class AdminServerTest {
     String events = body(get("/v1/events?newest=2"));
     assertTrue(
         events.startsWith(
-            "{\"events\":[{\"time\":\"2026-11-22T10:00:00Z\",\"kind\":\"ready\","
+            "{\"events\":[{\"number\":1,\"time\":\"2026-11-22T10:00:00Z\",\"kind\":\"ready\","
                 + "\"subject\":\"hello/0#5\",\"text\":\"é \\\"x\\\"\"},"),
         events);
     assertEquals("events 2", operations.calls.poll());
@@ -284,7 +284,7 @@ class AdminServerTest {
   @Test
   void connectionsAreBounded() throws IOException {
     server.close();
-    server = AdminServer.start(operations, socket, Optional.empty());
+    server = AdminServer.start(operations, operations::eventsSince, socket, Optional.empty());
     List<RawPeer> peers = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {
@@ -393,5 +393,27 @@ class AdminServerTest {
         assertTrue(peer.readUntil("}\n").startsWith("HTTP/1.1 200 "));
       }
     }
+  }
+
+  /** What is there, what comes, and what was missed. */
+  @Test
+  void eventsAsAStream() throws IOException {
+    try (RawPeer peer = new RawPeer(socket)) {
+      peer.send("GET /v1/events?newest=3 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+      String first = peer.readUntil("id: 3\nevent: entry\ndata: {\"number\":3,");
+      assertTrue(first.contains("content-type: text/event-stream"), first);
+      operations.happens(
+          new EventView(6, "2026-11-22T10:00:09Z", "info", "a", "b", Optional.empty()));
+      String next = peer.readUntil("id: 6\n");
+      assertTrue(next.contains("event: missed\ndata: {\"missed\":2}\n\n"), next);
+    }
+    try (RawPeer peer = new RawPeer(socket)) {
+      peer.send(
+          "GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
+              + "Last-Event-ID: 2\r\n\r\n");
+      String again = peer.readUntil("id: 6\n");
+      assertFalse(again.contains("id: 2\n"), again);
+    }
+    assertTrue(get("/v1/events?since=yesterday").startsWith("HTTP/1.1 400 "));
   }
 }

@@ -77,7 +77,8 @@ class AdminSocketTest {
 
   @Test
   void onlyOurUserMayConnect() throws IOException {
-    AdminServer server = AdminServer.start(operations, socket, Optional.empty());
+    AdminServer server =
+        AdminServer.start(operations, operations::eventsSince, socket, Optional.empty());
     assertEquals("rw-------", mode(socket));
     assertEquals(List.of(AdminServer.SOCKET_NAME), files());
     server.close();
@@ -105,7 +106,8 @@ class AdminSocketTest {
     ServerSocketChannel.open(StandardProtocolFamily.UNIX)
         .bind(UnixDomainSocketAddress.of(half))
         .close();
-    try (AdminServer server = AdminServer.start(operations, socket, Optional.empty())) {
+    try (AdminServer server =
+        AdminServer.start(operations, operations::eventsSince, socket, Optional.empty())) {
       assertNotNull(server);
       assertTrue(RawPeer.ask(socket, RawPeer.get("/v1/version")).contains(" 200 "));
       assertEquals(List.of(AdminServer.SOCKET_NAME), files());
@@ -114,8 +116,10 @@ class AdminSocketTest {
 
   @Test
   void anothersSocketIsNotRemoved() throws IOException {
-    AdminServer first = AdminServer.start(operations, socket, Optional.empty());
-    AdminServer second = AdminServer.start(operations, socket, Optional.empty());
+    AdminServer first =
+        AdminServer.start(operations, operations::eventsSince, socket, Optional.empty());
+    AdminServer second =
+        AdminServer.start(operations, operations::eventsSince, socket, Optional.empty());
     first.close();
     assertTrue(RawPeer.ask(socket, RawPeer.get("/v1/version")).contains(" 200 "));
     second.close();
@@ -128,12 +132,15 @@ class AdminSocketTest {
         IOException.class,
         () ->
             AdminServer.start(
-                operations, folder.resolve("none").resolve("admin.sock"), Optional.empty()));
+                operations,
+                operations::eventsSince,
+                folder.resolve("none").resolve("admin.sock"),
+                Optional.empty()));
   }
 
   @Test
   void noThreadIsLeft() throws IOException {
-    AdminServer.start(operations, socket, Optional.empty()).close();
+    AdminServer.start(operations, operations::eventsSince, socket, Optional.empty()).close();
     assertFalse(
         Thread.getAllStackTraces().keySet().stream()
             .anyMatch(t -> t.isAlive() && !t.isDaemon() && t.getName().startsWith("vert.x")));
@@ -144,7 +151,8 @@ class AdminSocketTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     assumeTrue(Files.isExecutable(Path.of(SETPRIV)), "needs setpriv");
     Files.writeString(folder.resolve("Knock.java"), KNOCK);
-    try (AdminServer server = AdminServer.start(operations, socket, Optional.empty())) {
+    try (AdminServer server =
+        AdminServer.start(operations, operations::eventsSince, socket, Optional.empty())) {
       assertNotNull(server);
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       // The file alone keeps others out ...

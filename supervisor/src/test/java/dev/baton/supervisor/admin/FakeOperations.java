@@ -1,5 +1,6 @@
 package dev.baton.supervisor.admin;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -83,9 +85,43 @@ public final class FakeOperations implements Operations {
     for (int i = 0; i < Math.min(newest, 3); i++) {
       events.add(
           new EventView(
-              "2026-11-22T10:00:0" + i + "Z", "ready", "hello/0#5", "é \"x\"", Optional.empty()));
+              i + 1,
+              "2026-11-22T10:00:0" + i + "Z",
+              "ready",
+              "hello/0#5",
+              "é \"x\"",
+              Optional.empty()));
     }
     return events;
+  }
+
+  /** What is in the archive. */
+  public CompletionStage<List<EventView>> eventsSince(Instant since) {
+    calls.add("events since " + since);
+    return CompletableFuture.completedFuture(events(2));
+  }
+
+  /** What came after the first three. */
+  public final List<EventView> later = new CopyOnWriteArrayList<>();
+
+  /** Who follows. */
+  public final List<Runnable> followers = new CopyOnWriteArrayList<>();
+
+  /** Something happens. */
+  public void happens(EventView event) {
+    later.add(event);
+    followers.forEach(Runnable::run);
+  }
+
+  @Override
+  public List<EventView> eventsAfter(long number, int most) {
+    return later.stream().filter(e -> e.number() > number).limit(most).toList();
+  }
+
+  @Override
+  public Runnable onEvent(Runnable news) {
+    followers.add(news);
+    return () -> followers.remove(news);
   }
 
   @Override
@@ -130,6 +166,12 @@ public final class FakeOperations implements Operations {
   public CompletionStage<DiffView> diff() {
     calls.add("diff");
     return CompletableFuture.completedFuture(new DiffView(List.of("pool web: rolled: config")));
+  }
+
+  @Override
+  public CompletionStage<ReopenView> reopenLogs() {
+    return CompletableFuture.completedFuture(
+        new ReopenView(2, List.of("hello/1#4: it does not know the message log")));
   }
 
   @Override

@@ -48,6 +48,7 @@ class WebSideTest {
   private AdminServer start(String name) throws IOException {
     return AdminServer.start(
         operations,
+        operations::eventsSince,
         folder.resolve(name + ".sock"),
         Optional.of(new WebSide("127.0.0.1", 0, tokenFile)),
         IDLE);
@@ -178,6 +179,7 @@ class WebSideTest {
             () ->
                 AdminServer.start(
                     operations,
+                    operations::eventsSince,
                     folder.resolve("b.sock"),
                     Optional.of(new WebSide("127.0.0.1", port, tokenFile))));
     assertTrue(e.getMessage().contains("tcp://127.0.0.1:" + port), e.getMessage());

@@ -47,7 +47,11 @@ abstract class CliKit {
 
   void serve() throws IOException {
     server =
-        AdminServer.start(operations, folder.resolve(AdminServer.SOCKET_NAME), Optional.empty());
+        AdminServer.start(
+            operations,
+            operations::eventsSince,
+            folder.resolve(AdminServer.SOCKET_NAME),
+            Optional.empty());
   }
 
   int run(String... args) {

@@ -111,7 +111,8 @@ class DefaultsTest {
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty(),
-            ConfinementConfig.NONE),
+            ConfinementConfig.NONE,
+            PoolLogConfig.DEFAULTS),
         config.pools().get("shop"));
   }
 
@@ -144,7 +145,7 @@ class DefaultsTest {
     assertEquals(Map.of(), config.listeners());
     assertEquals(Map.of(), config.files());
     assertEquals(Map.of(), config.pools());
-    assertEquals(new LogConfig(5, 3), config.logs());
+    assertEquals(new LogConfig(5, 3, LogConfig.Format.TEXT), config.logs());
   }
 
   @Test

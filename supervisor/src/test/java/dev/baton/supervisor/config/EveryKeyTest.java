@@ -93,6 +93,7 @@ class EveryKeyTest {
           drainTimeout: 0s
           stopTimeout: 250ms
           surge: 0
+          log: {to: json, maxSize: 16m, maxAge: 24h, keep: 3}
           spares: 0
           backoff:
             initial: 1s
@@ -130,6 +131,7 @@ class EveryKeyTest {
       logs:
         keepPerSlot: 7
         keepEvidence: 0
+        supervisor: json
       """;
 
   @TempDir Path folder;
@@ -139,7 +141,7 @@ class EveryKeyTest {
     BatonConfig config = Loaded.in(folder).load(YAML);
     assertEquals("shop-1", config.name());
     assertEquals(Path.of("/run/shop"), config.runtimeDir());
-    assertEquals(new LogConfig(7, 0), config.logs());
+    assertEquals(new LogConfig(7, 0, LogConfig.Format.JSON), config.logs());
     assertEquals(
         List.of("web", "local", "questions", "names", "lines", "given"),
         List.copyOf(config.listeners().keySet()));
@@ -281,7 +283,8 @@ class EveryKeyTest {
             OpenPolicyConfig.NONE,
             Optional.empty(),
             Optional.empty(),
-            ConfinementConfig.NONE),
+            ConfinementConfig.NONE,
+            new PoolLogConfig(PoolLogConfig.To.JSON, 16L << 20, Duration.ofDays(1), 3)),
         pool);
     assertEquals(List.copyOf(settings.keySet()), List.copyOf(pool.settings().keySet()));
   }

@@ -31,19 +31,20 @@ class KnownKeysTest {
         "pools.a",
         "after backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout"
             + " environment expectedExits files group groups heartbeat idleTimeout"
-            + " inheritEnvironment jvm limits listeners nice noNewPrivileges oomScoreAdjust open"
-            + " openLimits permanentExits plugin recycle restart spares start startTimeout"
+            + " inheritEnvironment jvm limits listeners log nice noNewPrivileges oomScoreAdjust"
+            + " open openLimits permanentExits plugin recycle restart spares start startTimeout"
             + " stopTimeout surge umask user workers workingDirectory");
     keys("pools.a.limits", "as core fsize nofile nproc");
     keys("pools.a.cgroup", "cpuMax memoryMax parent pidsMax required");
     keys("pools.a.open[0]", "access follow kinds match root");
     keys("pools.a.openLimits", "inFlight openAtOnce perSecond");
+    keys("pools.a.log", "keep maxAge maxSize to");
     keys("pools.a.jvm", "defaults heap java options");
     keys("pools.a.backoff", "factor initial intensity jitter max period stableAfter");
     keys("pools.a.heartbeat", "dumpTimeout missed period");
     keys("pools.a.recycle", "maxAge maxConnections maxMemory maxRequests schedule");
     keys("pools.a.dispatch", "maxConnections maxUnclaimed recallAfter recallTimeout weights");
-    keys("logs", "keepEvidence keepPerSlot");
+    keys("logs", "keepEvidence keepPerSlot supervisor");
     keys("services", "open");
     keys("services.open", "address clients idleTimeout maxClients maxClientsPerUser unix");
     keys("services.open.unix", "group owner permissions");

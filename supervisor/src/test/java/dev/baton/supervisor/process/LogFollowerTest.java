@@ -146,6 +146,24 @@ class LogFollowerTest {
         });
   }
 
+  /** The worker still writes to the old file until it has the new one. */
+  @Test
+  void followedThroughRotation() throws Throwable {
+    following(
+        () -> {
+          append("hello-0.1.log", "one\n");
+          awaitPrinted("hello/0#1 | one");
+          Files.move(folder.resolve("hello-0.1.log"), folder.resolve("hello-0.1.log.1"));
+          append("hello-0.1.log", "");
+          append("hello-0.1.log.1", "two\n");
+          awaitPrinted("hello/0#1 | one", "hello/0#1 | two");
+          append("hello-0.1.log.1", "three\n");
+          append("hello-0.1.log", "four\n");
+          awaitPrinted(
+              "hello/0#1 | one", "hello/0#1 | two", "hello/0#1 | three", "hello/0#1 | four");
+        });
+  }
+
   @Test
   void deletedFilesAreForgotten() throws Throwable {
     following(

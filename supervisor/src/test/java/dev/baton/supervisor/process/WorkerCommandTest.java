@@ -11,6 +11,7 @@ import dev.baton.supervisor.config.InheritedEnvironment;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.PoolLogConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.WorkerId;
@@ -79,7 +80,8 @@ class WorkerCommandTest {
         OpenPolicyConfig.NONE,
         Optional.empty(),
         Optional.empty(),
-        confinement);
+        confinement,
+        PoolLogConfig.DEFAULTS);
   }
 
   private boolean sharesClassData(JvmConfig jvm) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.sys.Constants;
+import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
+import dev.baton.testkit.FaultyPosix;
 import dev.baton.testkit.FdLeakCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,5 +181,62 @@ class WorkerLogsTest {
     WorkerLogs none = new WorkerLogs(POSIX, folder.resolve("none"), 2);
     SysException e = assertThrows(SysException.class, () -> none.open(FIRST).close());
     assertEquals("open failed: ENOENT (No such file or directory)", e.getMessage());
+  }
+
+  /** A clock that only we move. */
+  private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+
+  @Test
+  void dueBySizeOrByAge() throws Exception {
+    WorkerLogs timed = new WorkerLogs(POSIX, folder, 2, () -> now);
+    Duration hour = Duration.ofHours(1);
+    timed.open(FIRST).close();
+    now = now.plus(hour);
+    assertFalse(timed.due(FIRST, 0, hour), "an empty file is left alone");
+    Files.writeString(timed.file(FIRST), "0123456789");
+    assertTrue(timed.due(FIRST, 0, hour));
+    assertFalse(timed.due(FIRST, 0, hour.plusNanos(1)));
+    assertTrue(timed.due(FIRST, 10, Duration.ZERO));
+    assertFalse(timed.due(FIRST, 11, Duration.ZERO));
+    timed.rotate(FIRST, 2).close();
+    Files.writeString(timed.file(FIRST), "x");
+    assertFalse(timed.due(FIRST, 10, hour), "its age begins anew");
+  }
+
+  @Test
+  void putAsideInTheirOrderAndNoMoreThanAreKept() throws Exception {
+    logs.open(FIRST).close();
+    for (int i = 1; i <= 4; i++) {
+      Files.writeString(logs.file(FIRST), "file " + i);
+      logs.rotate(FIRST, 2).close();
+    }
+    assertEquals("", Files.readString(logs.file(FIRST)));
+    assertEquals("file 4", Files.readString(folder.resolve("hello-0.1.log.1")));
+    assertEquals("file 3", Files.readString(folder.resolve("hello-0.1.log.2")));
+    assertEquals(3, logs.files(FIRST).size());
+  }
+
+  /** The files that were put aside, by us or by logrotate, go with their run. */
+  @Test
+  void ofAnOldRunNothingStays() throws Exception {
+    logs.open(FIRST).close();
+    Files.createFile(folder.resolve("hello-0.1.log.1"));
+    Files.createFile(folder.resolve("hello-0.1.log-20261122.gz"));
+    for (int run = 2; run <= 4; run++) {
+      logs.open(new WorkerId("hello", 0, run)).close();
+    }
+    assertEquals(List.of(), logs.files(FIRST));
+    assertEquals(4, logs.highestRun("hello"));
+  }
+
+  @Test
+  void onAFullDiskNothingHasHappened() throws Exception {
+    logs.open(FIRST).close();
+    Files.writeString(logs.file(FIRST), "text");
+    FaultyPosix full = new FaultyPosix(POSIX, 1, Errno.ENOSPC).only("open");
+    WorkerLogs failing = new WorkerLogs(full.posix(), folder, 2);
+    assertThrows(IOException.class, () -> failing.rotate(FIRST, 2));
+    assertEquals("text", Files.readString(logs.file(FIRST)));
+    assertEquals(1, logs.files(FIRST).size());
   }
 }

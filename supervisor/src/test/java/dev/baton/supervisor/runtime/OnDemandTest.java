@@ -10,6 +10,7 @@ import dev.baton.supervisor.config.DispatchConfig;
 import dev.baton.supervisor.config.JvmConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.config.PoolLogConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.config.SupervisionConfig;
 import dev.baton.supervisor.core.Pool;
@@ -52,7 +53,8 @@ class OnDemandTest {
           OpenPolicyConfig.NONE,
           Optional.empty(),
           Optional.empty(),
-          ConfinementConfig.NONE);
+          ConfinementConfig.NONE,
+          PoolLogConfig.DEFAULTS);
 
   private final OnDemand onDemand = new OnDemand(CONFIG);
   private Pool pool = Pool.create("p", CoreSettings.of(CONFIG), onDemand.first(), 1);

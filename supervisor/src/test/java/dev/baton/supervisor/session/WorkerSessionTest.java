@@ -101,6 +101,38 @@ class WorkerSessionTest {
     assertEquals(List.of(Kind.HELLO), worker.kinds());
   }
 
+  /** Kept until it was welcomed; every answer is told to whoever asked, and so is its end. */
+  @Test
+  void anotherLogFile() throws Exception {
+    List<String> told = new java.util.ArrayList<>();
+    try (OwnedFd file = OwnedFd.of(Posix.system(), Posix.system().memfdCreate("log"), "log")) {
+      worker.session.log(file.duplicate("log"), problem -> told.add("1 " + problem.orElse("done")));
+      assertEquals(List.of(), worker.heard(), "not before welcome");
+      worker.say(HELLO).read();
+      worker.greet(Greetings.of(Posix.system(), 0));
+      worker.heard();
+      for (int i = 2; i <= 4; i++) {
+        String number = i + " ";
+        worker.session.log(
+            file.duplicate("log"), problem -> told.add(number + problem.orElse("done")));
+      }
+    }
+    List<Long> ids =
+        worker.heard().stream()
+            .filter(m -> m instanceof ToWorker.Log)
+            .map(m -> ((ToWorker.Log) m).id())
+            .toList();
+    assertEquals(3, ids.size());
+    worker
+        .say("{\"type\":\"ok\",\"id\":" + ids.get(0) + "}")
+        .say("{\"type\":\"unrecognized\",\"id\":" + ids.get(1) + ",\"name\":\"log\"}")
+        .read();
+    assertEquals(List.of("2 done", "3 it does not know the message log"), told);
+    assertEquals(List.of(), worker.warnings);
+    worker.session.close();
+    assertTrue(told.containsAll(List.of("1 done", "4 done")), told::toString);
+  }
+
   private static String text(Frame frame) {
     return new String(frame.payload(), java.nio.charset.StandardCharsets.UTF_8);
   }

@@ -1,4 +1,4 @@
-package dev.baton.supervisor.openserver;
+package dev.baton.supervisor.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.Set;
  * A file that lines are appended to, and that is put aside when it is full. After a failure, and
  * after it was moved or removed by somebody else, the next append opens it anew. One thread.
  */
-final class RotatingFile implements Closeable {
+public final class RotatingFile implements Closeable {
   private static final Set<OpenOption> APPEND =
       Set.of(
           StandardOpenOption.CREATE,
@@ -39,14 +39,14 @@ final class RotatingFile implements Closeable {
    * @param most bytes of one file
    * @param kept how many old ones are kept, {@code .1} the youngest
    */
-  RotatingFile(Path file, long most, int kept) {
+  public RotatingFile(Path file, long most, int kept) {
     this.file = file;
     this.most = most;
     this.kept = kept;
   }
 
   /** Appends whole lines. */
-  void append(ByteBuffer lines) throws IOException {
+  public void append(ByteBuffer lines) throws IOException {
     try {
       if (channel != null && !identity.equals(identity())) {
         close();
