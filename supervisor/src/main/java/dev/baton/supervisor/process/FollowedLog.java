@@ -69,14 +69,9 @@ final class FollowedLog {
     return true;
   }
 
-  /** Whether it is this file whose end was read. */
-  boolean reads(Path other) {
-    return identity != null && identity.equals(identity(other));
-  }
-
-  /** How far it was read, in bytes. */
-  long position() {
-    return position;
+  /** Whether it was moved aside, and is to be read to its end. */
+  boolean rotated() throws IOException {
+    return identity != null && moved().isPresent();
   }
 
   /** Where the file is now that had the name. */
@@ -84,7 +79,7 @@ final class FollowedLog {
     String name = file.getFileName() + "*";
     try (DirectoryStream<Path> siblings = Files.newDirectoryStream(file.getParent(), name)) {
       for (Path sibling : siblings) {
-        if (identity.equals(identity(sibling))) {
+        if (!sibling.equals(file) && identity.equals(identity(sibling))) {
           return Optional.of(sibling);
         }
       }

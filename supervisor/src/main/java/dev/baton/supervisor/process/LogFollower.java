@@ -142,7 +142,11 @@ public final class LogFollower implements AutoCloseable {
         files().forEach(this::changed);
       } else {
         Path file = folder.resolve((Path) event.context());
-        changed(ofRun(file));
+        if (event.kind() == ENTRY_DELETE && logs.containsKey(file) && !logs.get(file).rotated()) {
+          logs.remove(file).flush(); // the next of that name may even have its inode
+        } else {
+          changed(ofRun(file));
+        }
       }
     }
     if (!key.reset() && !closing) { // a key of a closed service is invalid, too
@@ -158,20 +162,11 @@ public final class LogFollower implements AutoCloseable {
   }
 
   private void changed(Path file) {
-    if (logs.containsKey(file) || Files.exists(file) && add(file, beginning(file))) {
+    if (logs.containsKey(file) || Files.exists(file) && add(file, 0)) {
       if (!behind.contains(file)) {
         behind.add(file);
       }
     }
-  }
-
-  /** A file whose worker has another name now is not printed again. */
-  private long beginning(Path file) {
-    return logs.values().stream()
-        .filter(log -> log.reads(file))
-        .findFirst()
-        .map(FollowedLog::position)
-        .orElse(0L);
   }
 
   private boolean add(Path file, long position) {
