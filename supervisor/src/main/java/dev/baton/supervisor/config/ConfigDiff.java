@@ -206,7 +206,8 @@ public record ConfigDiff(BatonConfig running, BatonConfig wanted, List<Change> c
     List<String> unseen = new ArrayList<>();
     List<String> seen = new ArrayList<>();
     for (String key : Differing.keys(before, after)) {
-      if (UNSEEN.contains(key)) {
+      boolean sameOutput = key.equals("log") && before.log().to() == after.log().to();
+      if (UNSEEN.contains(key) || sameOutput) {
         unseen.add(key);
       } else if (!key.equals("workers")) {
         seen.add(key);

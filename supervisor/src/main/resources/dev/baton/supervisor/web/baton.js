@@ -178,14 +178,13 @@
     if (atEnd) list.scrollTop = list.scrollHeight;
   }
 
-  let shown = "";
+  let shown = 0;
 
-  /* The journal has no numbers: what comes after the newest one that was shown is new. */
   function showEvents(events) {
-    const texts = events.map((e) => `${e.time.slice(0, 19).replace("T", " ")} ${e.subject} ${e.kind} ${e.text}`.trim());
-    const from = shown ? texts.lastIndexOf(shown) + 1 : 0;
-    texts.slice(from).forEach((text) => line(byId("events"), text));
-    if (texts.length) shown = texts[texts.length - 1];
+    events.filter((e) => e.number > shown).forEach((e) => {
+      line(byId("events"), `${e.time.slice(0, 19).replace("T", " ")} ${e.subject} ${e.kind} ${e.text}`.trim());
+      shown = e.number;
+    });
   }
 
   async function restart(pool) {
