@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DispatchChaosTest {
   private static final int CLIENTS = 400;
+  private static final int MOST_CLIENTS = 20 * CLIENTS;
   private static final int WORKERS = 3;
   private static final int DEATHS = 25;
 
@@ -94,7 +95,8 @@ class DispatchChaosTest {
       for (int slot = 0; slot < WORKERS; slot++) {
         plugins[slot] = new Plugin(world.worker(slot));
       }
-      while (connected < CLIENTS || deaths < DEATHS) {
+      while (connected < CLIENTS || deaths < DEATHS || !redispatched()) {
+        assertTrue(connected < MOST_CLIENTS, "nobody ever had to be handed over twice");
         step();
       }
       for (Socket client : clients) {
@@ -103,9 +105,14 @@ class DispatchChaosTest {
       world.await("the end of all", f -> f.connections().accepted() == connected);
       DispatchFigures end = world.awaitFigures("no connection", f -> !f.busy());
       assertEquals(0, end.listeners().get("web").connections().vanished());
-      assertTrue(end.listeners().get("web").connections().redispatched() > 0);
       assertTrue(world.asked.stream().allMatch("demand"::equals), () -> "asked: " + world.asked);
     }
+  }
+
+  /** On a busy machine a death may find nothing that was handed over and not taken. */
+  private boolean redispatched() {
+    DispatchFigures.Listener web = world.figures().listeners().get("web");
+    return web != null && web.connections().redispatched() > 0;
   }
 
   private void step() throws Exception {

@@ -177,6 +177,10 @@ final class DispatchWorld implements DispatchEvents, AutoCloseable {
     return awaitFigures(what, f -> test.test(f.listeners().get("web"))).listeners().get("web");
   }
 
+  DispatchFigures figures() {
+    return dispatcher.figures();
+  }
+
   DispatchFigures awaitFigures(String what, Predicate<DispatchFigures> test) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     DispatchFigures figures = dispatcher.figures();
