@@ -31,6 +31,7 @@ import java.util.function.IntConsumer;
  * </pre>
  */
 final class WorkerProcess {
+  private static final String SUPERVISOR_GONE = "the supervisor is gone";
   private static final long STOP_LISTENING_MILLIS = 200;
 
   private final Posix posix;
@@ -103,7 +104,7 @@ final class WorkerProcess {
     try {
       return plugin.run();
     } finally {
-      requests.end("this worker has stopped");
+      requests.end(orphan.get() ? SUPERVISOR_GONE : "this worker has stopped");
       offers.close();
       handoffs.close();
       stopListening(listening);
@@ -174,7 +175,7 @@ final class WorkerProcess {
         "baton-orphan",
         () -> {
           handoffs.orphaned(); // not before: the outbox may be locked
-          requests.end("the supervisor is gone");
+          requests.end(SUPERVISOR_GONE);
           try {
             TimeUnit.MILLISECONDS.sleep(drainMillis + orphanStopMillis);
           } catch (InterruptedException e) {

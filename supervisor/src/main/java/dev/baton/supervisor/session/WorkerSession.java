@@ -21,7 +21,6 @@ import dev.baton.sys.Errno;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,29 +40,21 @@ public final class WorkerSession implements AutoCloseable {
   /** One place stays free for the memfd of a large message. */
   private static final int DESCRIPTORS_PER_OFFER = Limits.FRAME_DESCRIPTORS - 1;
 
-  private static final int MESSAGES_PER_SECOND = 10_000;
   private static final int MOST_AT_ONCE = 10_000;
-
-  /** Far above what any policy grants, each refusal of which is an answer. */
-  private static final int REQUESTS_PER_SECOND = 100_000;
 
   private final MessageChannel<ToSupervisor> channel;
   private final SessionEvents events;
   private final LongSupplier clock;
   private final boolean handedOff;
-  private final RateLimit rate = new RateLimit(MESSAGES_PER_SECOND);
-  private final RateLimit requests = new RateLimit(REQUESTS_PER_SECOND);
+  private final TalkLimits limits = new TalkLimits();
+  private final Heartbeats heartbeats = new Heartbeats();
   private final LogChanges logs = new LogChanges();
-  private final Set<String> offered = new HashSet<>();
-  private final Set<String> claimed = new HashSet<>();
+  private final OfferedNames names = new OfferedNames();
   private Version peer = new Version(Version.CURRENT.major(), 0);
   private boolean listening = true;
   private boolean broken;
   private boolean welcomed;
   private long lastId;
-  private long lastPing;
-  private long lastPong;
-  private ToSupervisor.Work work;
 
   /**
    * Consumes {@code channel}.
@@ -178,7 +169,7 @@ public final class WorkerSession implements AutoCloseable {
         return false;
       }
       try (Received<ToSupervisor> r = received.get()) {
-        checkRate(r.message());
+        limits.check(r.message(), clock.getAsLong());
         accept(r.message());
       }
     } catch (EndOfChannel e) {
@@ -196,27 +187,6 @@ public final class WorkerSession implements AutoCloseable {
       broken(new ProtocolException(ErrorCode.BAD_MESSAGE, "channel: " + e.getMessage()));
     }
     return true;
-  }
-
-  private void checkRate(ToSupervisor message) throws ProtocolException {
-    if (message instanceof ToSupervisor.Asking) {
-      if (requests.exceeded(clock.getAsLong())) {
-        throw tooMuch(REQUESTS_PER_SECOND + " requests");
-      }
-    } else if (!ofConnections(message) && rate.exceeded(clock.getAsLong())) {
-      throw tooMuch(MESSAGES_PER_SECOND + " messages");
-    }
-  }
-
-  private static ProtocolException tooMuch(String limit) {
-    return new ProtocolException(ErrorCode.OVERFLOW, "sends more than " + limit + " a second");
-  }
-
-  /** Bounded by the connections themselves: one that names another than it was given is killed. */
-  private static boolean ofConnections(ToSupervisor message) {
-    return message instanceof ToSupervisor.Claim claim && !claim.connections().isEmpty()
-        || message instanceof ToSupervisor.Closed closed && !closed.connections().isEmpty()
-        || message instanceof ToSupervisor.Refuse refuse && !refuse.connections().isEmpty();
   }
 
   private void accept(ToSupervisor message) throws ProtocolException {
@@ -237,7 +207,7 @@ public final class WorkerSession implements AutoCloseable {
     } else if (message instanceof ToSupervisor.Status s) {
       events.status(s.text());
     } else if (message instanceof ToSupervisor.Pong pong) {
-      answered(pong);
+      heartbeats.answered(pong);
     } else if (message instanceof Reply reply && answersLog(reply)) {
       return;
     } else if (message instanceof Reply.Error error) {
@@ -290,32 +260,17 @@ public final class WorkerSession implements AutoCloseable {
       checkHandedOff();
       events.claimed(claim.connections());
     }
-    for (String name : claim.names()) {
-      if (!offered.contains(name)) {
-        throw new ProtocolException(
-            ErrorCode.UNKNOWN_NAME, "claims \"" + name + "\", which it was not offered");
-      }
-      claimed.add(name);
-    }
-  }
-
-  private void answered(ToSupervisor.Pong pong) throws ProtocolException {
-    if (pong.seq() > lastPing || pong.seq() <= lastPong) {
-      throw new ProtocolException(
-          ErrorCode.OUT_OF_ORDER, "answers ping " + pong.seq() + ", which was not open");
-    }
-    lastPong = pong.seq();
-    work = pong.work() == null ? work : pong.work();
+    names.claim(claim.names());
   }
 
   /** What the worker says that it has done, by its last answer; empty when it says nothing. */
   public Optional<ToSupervisor.Work> work() {
-    return Optional.ofNullable(work);
+    return heartbeats.work();
   }
 
   /** The names that the worker has taken over. */
   public Set<String> claimed() {
-    return Set.copyOf(claimed);
+    return names.claimed();
   }
 
   /** Answers the hello. */
@@ -372,7 +327,7 @@ public final class WorkerSession implements AutoCloseable {
     List<OwnedFd> fds = new ArrayList<>();
     for (int i = from; i < to; i++) {
       fds.add(greeting.fds().take(i));
-      offered.add(greeting.offered().get(i).name());
+      names.offered(greeting.offered().get(i).name());
     }
     send(new ToWorker.Offer(++lastId, greeting.offered().subList(from, to)), fds);
   }
@@ -384,7 +339,7 @@ public final class WorkerSession implements AutoCloseable {
    * @return whether it was sent; else the worker has not got that far, or has gone
    */
   public boolean offerAnew(Descriptor what, OwnedFd fd) {
-    if (!listening || !offered.contains(what.name())) {
+    if (!listening || !names.has(what.name())) {
       fd.close();
       return false;
     }
@@ -394,7 +349,7 @@ public final class WorkerSession implements AutoCloseable {
 
   /** Takes an offer back; the worker closes what it has of it. */
   public void revoke(String name) {
-    if (offered.contains(name)) {
+    if (names.has(name)) {
       send(new ToWorker.Revoke(++lastId, List.of(name)));
     }
   }
@@ -426,14 +381,14 @@ public final class WorkerSession implements AutoCloseable {
 
   /** A heartbeat, unless one is still unanswered; welcome comes first. */
   public void ping() {
-    if (welcomed && lastPong == lastPing) {
-      send(new ToWorker.Ping(++lastPing));
+    if (welcomed && heartbeats.answered()) {
+      send(heartbeats.next());
     }
   }
 
   /** Whether no heartbeat is without an answer, as far as its messages were read. */
   public boolean answered() {
-    return lastPong == lastPing;
+    return heartbeats.answered();
   }
 
   private void send(Message message) {
