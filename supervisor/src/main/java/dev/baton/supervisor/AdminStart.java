@@ -19,8 +19,7 @@ final class AdminStart {
   private Thread thread;
   private AdminServer server;
 
-  AdminStart(
-      Operations operations, EventArchive archive, Path socket, Optional<WebSide> web) {
+  AdminStart(Operations operations, EventArchive archive, Path socket, Optional<WebSide> web) {
     this.archive = archive;
     this.operations = operations;
     this.socket = socket;

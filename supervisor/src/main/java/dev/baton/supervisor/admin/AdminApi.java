@@ -9,9 +9,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** The paths under {@code /v1}. Runs on the event loop. */

@@ -1,7 +1,6 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.admin.DiffView;
-import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
