@@ -1,5 +1,10 @@
 package dev.baton.supervisor.journal;
 
+import dev.baton.fd.Adoption;
+import dev.baton.fd.OwnedFd;
+import dev.baton.sys.Constants;
+import dev.baton.sys.OpenFlags;
+import dev.baton.sys.Posix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,26 +12,20 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * A file that lines are appended to, and that is put aside when it is full. After a failure, and
  * after it was moved or removed by somebody else, the next append opens it anew. One thread.
  */
 public final class RotatingFile implements Closeable {
-  private static final Set<OpenOption> APPEND =
-      Set.of(
-          StandardOpenOption.CREATE,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.APPEND,
-          LinkOption.NOFOLLOW_LINKS);
+  private static final int APPEND =
+      Constants.O_WRONLY | Constants.O_CREAT | Constants.O_APPEND | OpenFlags.NOFOLLOW;
+  private static final int PERMISSIONS = 0640;
 
+  private final Posix posix = Posix.system();
   private final Path file;
   private final long most;
   private final int kept;
@@ -73,11 +72,9 @@ public final class RotatingFile implements Closeable {
   }
 
   private void open() throws IOException {
-    channel =
-        FileChannel.open(
-            file,
-            APPEND,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+    // Not by the JDK, which leaves what it opens to every program that is started.
+    int number = posix.open(file.toString(), APPEND, PERMISSIONS);
+    channel = Adoption.file(OwnedFd.of(posix, number, file.toString()), false, true);
     size = channel.size();
     identity = identity();
   }
