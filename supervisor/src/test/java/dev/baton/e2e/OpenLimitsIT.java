@@ -29,8 +29,8 @@ class OpenLimitsIT {
   private static final int OPEN_AT_ONCE = 300;
 
   /**
-   * Both CPUs are busy, so it waits for its turn, but not behind the flood, which takes seconds.
-   * Of the medians: what else the machine does shows in the tail.
+   * Both CPUs are busy, so it waits for its turn, but not behind the flood, which takes seconds. Of
+   * the medians: what else the machine does shows in the tail.
    */
   private static final int TIMES_AS_LONG = 25;
 
