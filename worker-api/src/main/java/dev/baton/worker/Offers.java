@@ -87,11 +87,16 @@ final class Offers implements AutoCloseable {
         if (before != null) {
           before.close();
         }
-        forUse.put(d.name(), new Offered(Sort.of(posix, d, fd), Mode.of(d), fd));
-        gone.remove(d.name());
+        take(d, fd);
       }
     }
     return toTell;
+  }
+
+  /** Takes charge of one for the plugin. */
+  synchronized void take(Descriptor d, OwnedFd fd) {
+    forUse.put(d.name(), new Offered(Sort.of(posix, d, fd), Mode.of(d), fd));
+    gone.remove(d.name());
   }
 
   /** Whether it is a file that the worker has had before. */

@@ -1,6 +1,5 @@
 package dev.baton.worker;
 
-import dev.baton.fd.Adoption;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Codec;
 import dev.baton.protocol.Descriptor;
@@ -13,7 +12,6 @@ import dev.baton.protocol.ToWorker.Start;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
 /**
@@ -23,11 +21,19 @@ import java.util.List;
 final class WarmUp {
   private WarmUp() {}
 
-  /** Without effect on anything, and without a word where it does not work. */
-  static void run(Posix posix) {
-    try {
+  /**
+   * Without effect on anything, and without a word where it does not work.
+   *
+   * @param offers of its own, which it closes
+   */
+  static void run(Posix posix, Offers offers) {
+    try (offers) {
       messages();
-      listener(posix);
+      Descriptor some = Descriptor.listener("warm-up", "tcp://127.0.0.1:1", "shared");
+      offers.take(some, unbound(posix));
+      offers.names(Offered.Sort.CONNECTIONS);
+      offers.listener(some.name()).getLocalAddress();
+      offers.settle(names -> {});
     } catch (IOException | ProtocolException | RuntimeException e) {
       // The start will say what is wrong, or go a little slower.
     }
@@ -41,13 +47,8 @@ final class WarmUp {
     Codec.encode(new Ready());
   }
 
-  /** A socket that is bound to nothing. */
-  private static void listener(Posix posix) throws IOException {
+  private static OwnedFd unbound(Posix posix) throws IOException {
     int type = Constants.SOCK_STREAM | Constants.SOCK_CLOEXEC;
-    int number = posix.socket(Constants.AF_INET, type, 0);
-    OwnedFd fd = OwnedFd.of(posix, number, "warm-up:" + type + "," + number);
-    try (ServerSocketChannel channel = Adoption.serverSocket(fd)) {
-      channel.getLocalAddress();
-    }
+    return OwnedFd.of(posix, posix.socket(Constants.AF_INET, type, 0), "warm-up");
   }
 }

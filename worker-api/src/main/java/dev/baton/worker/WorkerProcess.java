@@ -79,7 +79,7 @@ final class WorkerProcess {
             health,
             handoffs.reports(),
             log,
-            () -> WarmUp.run(posix));
+            () -> WarmUp.run(posix, new Offers(posix, handoffs, complaints)));
     this.session =
         new Session(
             outbox,

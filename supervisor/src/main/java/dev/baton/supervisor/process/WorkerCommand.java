@@ -61,7 +61,7 @@ public final class WorkerCommand {
         .ifPresent(
             file -> {
               command.add("-XX:SharedArchiveFile=" + file);
-              command.add("-Xlog:cds=off"); // what an archive does not fit is nobody's problem
+              command.add("-Xlog:cds*=off"); // what an archive does not fit is nobody's problem
             });
     command.addAll(jvmOptions(pool.jvm(), id, evidence));
     command.add("-cp");
