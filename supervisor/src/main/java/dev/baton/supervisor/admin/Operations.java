@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
  * What operators can ask of a running supervisor. Thread-safe: implementations post to the loop;
  * callbacks come on the loop's thread and must not block.
  */
-public interface Operations {
+public interface Operations extends RolloutOperations {
 
   /** An immutable snapshot, cheap. */
   StatusView status();
@@ -36,16 +36,6 @@ public interface Operations {
    * @return ends it
    */
   Runnable onEvent(Runnable news);
-
-  /**
-   * Starts a rollout of the same version. An unknown pool or a rollout already under way ends in
-   * {@link RolloutWatcher#refused}.
-   *
-   * @param pool the pool's name
-   * @param surge workers above the target; empty: as configured
-   * @param watcher told what happens; that it loses interest does not end the rollout
-   */
-  void restart(String pool, OptionalInt surge, RolloutWatcher watcher);
 
   /**
    * Sets the target of a pool.

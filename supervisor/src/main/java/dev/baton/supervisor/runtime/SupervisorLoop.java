@@ -6,19 +6,24 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ReleaseView;
 import dev.baton.supervisor.admin.ReloadWatcher;
 import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
+import dev.baton.supervisor.admin.RolloutRequest;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.PoolEvent;
+import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.store.GuardFinding;
 import dev.baton.supervisor.store.HeldListener;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +33,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * All pools on one loop, and what operators may ask of them. The loop ends when a stop was asked
@@ -164,56 +171,109 @@ public final class SupervisorLoop implements Operations {
   }
 
   @Override
-  public void restart(String pool, OptionalInt surge, RolloutWatcher watcher) {
+  public void restart(String pool, RolloutRequest how, RolloutWatcher watcher) {
+    rollouts(pool, watcher, p -> p.rollouts().restart(plan(p, how), watcher));
+  }
+
+  @Override
+  public void deploy(String pool, Optional<Path> path, RolloutRequest how, RolloutWatcher watcher) {
+    rollouts(
+        pool,
+        watcher,
+        p -> p.rollouts().deploy(r -> r.copy(p.config(), path), plan(p, how), watcher));
+  }
+
+  @Override
+  public void rollback(
+      String pool, Optional<String> release, RolloutRequest how, RolloutWatcher watcher) {
+    rollouts(
+        pool,
+        watcher,
+        p -> p.rollouts().deploy(r -> r.earlier(p.config(), release), plan(p, how), watcher));
+  }
+
+  @Override
+  public void follow(String pool, RolloutWatcher watcher) {
+    rollouts(pool, watcher, p -> p.rollouts().follow(watcher));
+  }
+
+  private void rollouts(String pool, RolloutWatcher watcher, Consumer<PoolRuntime> work) {
+    around
+        .loop()
+        .execute(() -> pools.get(pool).ifPresentOrElse(work, () -> watcher.refused(unknown(pool))));
+  }
+
+  private static RolloutPlan plan(PoolRuntime pool, RolloutRequest how) {
+    return new RolloutPlan(
+        how.surge().orElse(pool.config().surge()),
+        how.canary(),
+        how.hold().toNanos(),
+        how.pauseAfterCanary());
+  }
+
+  @Override
+  public CompletionStage<Void> steer(String pool, Steering what) {
+    PoolEvent event =
+        switch (what) {
+          case PAUSE -> new PoolEvent.Pause();
+          case RESUME -> new PoolEvent.Resume();
+          case ABORT -> new PoolEvent.Abort();
+        };
+    return onPool(
+        pool,
+        (p, result) -> {
+          p.rollouts().command(event, why -> fail(result, why));
+          result.complete(null);
+        });
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseView>> releases(String pool) {
+    return onPool(
+        pool,
+        (p, result) ->
+            around
+                .starter()
+                .releases(r -> r.list(pool))
+                .thenAccept(
+                    all -> result.complete(all.stream().map(StatusReport::release).toList())));
+  }
+
+  private <T> CompletionStage<T> onPool(
+      String pool, BiConsumer<PoolRuntime, CompletableFuture<T>> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     around
         .loop()
         .execute(
-            () -> {
-              PoolRuntime p = pools.get(pool).orElse(null);
-              if (p == null) {
-                watcher.refused(unknown(pool));
-              } else {
-                p.restart(surge.orElse(p.config().surge()), watcher);
-              }
-            });
+            () ->
+                pools
+                    .get(pool)
+                    .ifPresentOrElse(
+                        p -> work.accept(p, result), () -> fail(result, unknown(pool))));
+    return result;
+  }
+
+  private static void fail(CompletableFuture<?> result, String why) {
+    result.completeExceptionally(new OperationRefused(why));
   }
 
   @Override
   public CompletionStage<ScaleView> scale(String pool, int workers) {
-    CompletableFuture<ScaleView> result = new CompletableFuture<>();
-    around
-        .loop()
-        .execute(
-            () -> {
-              PoolRuntime p = pools.get(pool).orElse(null);
-              if (p == null) {
-                result.completeExceptionally(new OperationRefused(unknown(pool)));
-                return;
-              }
-              int before = p.snapshot().pool().target();
-              p.scale(workers, why -> result.completeExceptionally(new OperationRefused(why)));
-              result.complete(new ScaleView(pool, before, workers));
-            });
-    return result;
+    return onPool(
+        pool,
+        (p, result) -> {
+          int before = p.snapshot().pool().target();
+          p.scale(workers, why -> fail(result, why));
+          result.complete(new ScaleView(pool, before, workers));
+        });
   }
 
   @Override
   public CompletionStage<ResetView> reset(String pool, OptionalInt slot) {
-    CompletableFuture<ResetView> result = new CompletableFuture<>();
-    around
-        .loop()
-        .execute(
-            () -> {
-              PoolRuntime p = pools.get(pool).orElse(null);
-              if (p == null) {
-                result.completeExceptionally(new OperationRefused(unknown(pool)));
-                return;
-              }
-              List<Integer> slots =
-                  p.reset(slot, why -> result.completeExceptionally(new OperationRefused(why)));
-              result.complete(new ResetView(pool, slots));
-            });
-    return result;
+    return onPool(
+        pool,
+        (p, result) ->
+            result.complete(new ResetView(pool, p.reset(slot, why -> fail(result, why)))));
   }
 
   @Override
