@@ -82,7 +82,7 @@ final class AdminApi {
   }
 
   Exchange exchange(HttpServerRequest request) {
-    return new Exchange(vertx.getOrCreateContext(), request);
+    return new Exchange(vertx.getOrCreateContext(), request, operations::audit);
   }
 
   void handle(HttpServerRequest request) {

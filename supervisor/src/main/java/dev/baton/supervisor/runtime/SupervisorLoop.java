@@ -171,6 +171,11 @@ public final class SupervisorLoop implements Operations {
   }
 
   @Override
+  public void audit(String text) {
+    around.loop().execute(() -> around.journal().info("operator", text));
+  }
+
+  @Override
   public void restart(String pool, RolloutRequest how, RolloutWatcher watcher) {
     rollouts(pool, watcher, p -> p.rollouts().restart(plan(p, how), watcher));
   }

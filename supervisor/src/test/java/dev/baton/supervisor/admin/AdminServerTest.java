@@ -232,6 +232,18 @@ class AdminServerTest {
   }
 
   @Test
+  void whatIsAskedForIsNoted() throws IOException {
+    post("/v1/pools/hello/scale", "{\"workers\":\n3}");
+    post("/v1/pools/hello/scale", "{\"workers\":\"" + "x".repeat(300) + "\"}");
+    get("/v1/status");
+    assertEquals(
+        "/v1/pools/hello/scale {\"workers\": 3}, asked over the admin socket",
+        operations.audited.get(0));
+    assertTrue(operations.audited.get(1).contains("xxx…, asked"), operations.audited::toString);
+    assertEquals(2, operations.audited.size());
+  }
+
+  @Test
   void methodsAreNamed() throws IOException {
     assertTrue(post("/v1/status", "").contains("allow: GET\r\n"));
   }

@@ -125,6 +125,14 @@ public final class FakeOperations implements Operations {
     return () -> followers.remove(news);
   }
 
+  /** What was noted. */
+  public final List<String> audited = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void audit(String text) {
+    audited.add(text);
+  }
+
   @Override
   public void restart(String pool, RolloutRequest how, RolloutWatcher watcher) {
     rollout("restart " + pool, how, pool, watcher);
