@@ -99,13 +99,41 @@
       button("+", `One worker more in pool ${name}`, () => scale(name, "+1")),
       button("Reset", `Start again what has failed in pool ${name}`, () => reset(name)));
     head.append(element("h3", "", name), element("span", "state"), element("span", "generation"), commands);
-    card.append(head, element("ul", "slots"));
+    card.append(head, makeRollout(name), element("ul", "slots"));
     return card;
+  }
+
+  const STAGES = {
+    canary: "moving the canary",
+    hold: "watching the canary",
+    all: "moving all workers",
+    back: "going back",
+  };
+
+  function makeRollout(name) {
+    const bar = element("div", "under-way");
+    const steer = (text, label, what, done) =>
+      bar.append(button(text, `${label} of pool ${name}`, () => command(name, what, {}, () => done)));
+    bar.append(element("span", "stage"));
+    steer("Pause", "Pause the rollout", "pause", "the rollout is paused");
+    steer("Resume", "Go on with the rollout", "resume", "the rollout goes on");
+    steer("Abort", "Take back the rollout", "abort", "the rollout is taken back");
+    return bar;
+  }
+
+  function updateRollout(bar, rollout) {
+    bar.hidden = !rollout;
+    if (rollout) {
+      const paused = rollout.paused ? ", paused" : "";
+      const why = rollout.text ? `: ${rollout.text}` : "";
+      set(bar, ".stage", `generation ${rollout.from} to ${rollout.to}: ${STAGES[rollout.stage]}${paused}${why}`);
+    }
   }
 
   function updatePool(card, pool) {
     set(card, ".state", pool.state).className = `state ${pool.state}`;
     set(card, ".generation", `generation ${pool.generation}, ${pool.target} wanted`);
+    updateRollout(card.querySelector(".under-way"), pool.rollout);
     sync(card.querySelector(".slots"), pool.workers, (w) => w.id, makeWorker, updateWorker);
   }
 
