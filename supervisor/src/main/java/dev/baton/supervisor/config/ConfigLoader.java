@@ -45,7 +45,8 @@ public final class ConfigLoader {
     Substitution variables = new Substitution(environment);
     variables.define("baton.home", home.toAbsolutePath().normalize().toString());
     Reading reading = new Reading(problems, variables, absolute.getParent(), recorder);
-    Section section = new Section(reading, root.get());
+    Section section = new Section(reading, new Includes(reading).into(root.get()));
+    section.has(Includes.KEY);
     BatonConfig config = read(section, reading, absolute, environment);
     problems.throwIfAny();
     return config;

@@ -212,6 +212,15 @@ final class Section {
     return values;
   }
 
+  /** One text, or a list of them, each of which should be what {@code allowed} says. */
+  List<Value> texts(String key, String allowed) {
+    asks(key, Form.SCALAR, allowed);
+    boolean one = raw(key).filter(found -> found instanceof LocatedNode.Scalar).isPresent();
+    return one
+        ? value(key, Substitution.Scope.NOW, allowed).stream().toList()
+        : values(key, Substitution.Scope.NOW, allowed);
+  }
+
   /** The sections of a list of mappings; without the key, or with nothing after it, none. */
   List<Section> sections(String key) {
     asks(key, Form.SECTIONS, "");
