@@ -86,11 +86,11 @@ class QuietStartsTest {
 
   @Test
   void aProcessThatIsGoneIsNotLookedFor() throws Exception {
-    QuietProcess process = found.quieten(pid, OptionalInt.empty());
-    child.child().kill();
-    SmallChild.awaitEnd(child.child());
-    child.child().reap();
-    assertFalse(Files.exists(Path.of("/proc/" + pid)));
+    Spawned gone = SmallChild.start(posix, folder.resolve("gone"), List.of("/bin/sleep", "100"));
+    int past = gone.child().pid();
+    QuietProcess process = found.quieten(past, OptionalInt.empty());
+    SmallChild.discard(gone);
+    assertFalse(Files.exists(Path.of("/proc/" + past)));
     process.raise();
   }
 }
