@@ -7,6 +7,9 @@ import java.util.List;
  * What a slot remembers of the workers that ended in it without having been told to. Immutable.
  *
  * @param failures ends in a row
+ * @param looping whether the next start will probably end like the last ones: the last worker did
+ *     not come to serve, or it was not the first that ended. The first end of one that served is
+ *     made good in haste.
  * @param retryAt no start before; 0 when there is no backoff
  * @param spareAt no spare takes the slot before; at most {@code retryAt}
  * @param restarts ends since the supervisor's start
@@ -16,6 +19,7 @@ import java.util.List;
  */
 public record SlotHistory(
     int failures,
+    boolean looping,
     long retryAt,
     long spareAt,
     int restarts,
@@ -32,7 +36,7 @@ public record SlotHistory(
     FAILED
   }
 
-  static final SlotHistory EMPTY = new SlotHistory(0, 0, 0, 0, "", List.of(), Rest.NONE);
+  static final SlotHistory EMPTY = new SlotHistory(0, false, 0, 0, 0, "", List.of(), Rest.NONE);
 
   public SlotHistory {
     recent = List.copyOf(recent);
@@ -40,29 +44,30 @@ public record SlotHistory(
 
   /** Another start, now; the figures stay. */
   SlotHistory forgiven() {
-    return new SlotHistory(0, 0, 0, restarts, lastEnd, List.of(), Rest.NONE);
+    return new SlotHistory(0, false, 0, 0, restarts, lastEnd, List.of(), Rest.NONE);
   }
 
   /** A start has followed. */
   SlotHistory started() {
-    return new SlotHistory(failures, 0, 0, restarts, lastEnd, recent, rest);
+    return new SlotHistory(failures, looping, 0, 0, restarts, lastEnd, recent, rest);
   }
 
   /** An end of which nothing follows. */
   SlotHistory counted(String how) {
-    return new SlotHistory(failures, retryAt, spareAt, restarts + 1, how, recent, rest);
+    return new SlotHistory(failures, looping, retryAt, spareAt, restarts + 1, how, recent, rest);
   }
 
   SlotHistory resting(Rest why, String how) {
-    return new SlotHistory(failures, 0, 0, restarts + 1, how, recent, why);
+    return new SlotHistory(failures, looping, 0, 0, restarts + 1, how, recent, why);
   }
 
   /**
-   * @param at when the next start follows
+   * @param loops whether the next start will probably come to nothing
+   * @param at when it follows
    * @param spare when a spare may come instead
    */
-  SlotHistory retrying(int inARow, long at, long spare, String how) {
-    return new SlotHistory(inARow, at, spare, restarts + 1, how, recent, Rest.NONE);
+  SlotHistory retrying(int inARow, boolean loops, long at, long spare, String how) {
+    return new SlotHistory(inARow, loops, at, spare, restarts + 1, how, recent, Rest.NONE);
   }
 
   /**
@@ -72,6 +77,6 @@ public record SlotHistory(
     List<Long> kept = new ArrayList<>(recent);
     kept.removeIf(then -> now - then >= period);
     kept.add(now);
-    return new SlotHistory(failures, retryAt, spareAt, restarts, lastEnd, kept, rest);
+    return new SlotHistory(failures, looping, retryAt, spareAt, restarts, lastEnd, kept, rest);
   }
 }
