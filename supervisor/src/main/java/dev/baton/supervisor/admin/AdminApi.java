@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The paths under {@code /v1}. Runs on the event loop. */
 final class AdminApi {
@@ -39,17 +41,18 @@ final class AdminApi {
     this.vertx = vertx;
     this.tickMillis = tickMillis;
     paths =
-        Map.of(
-            "/v1/status", new Endpoint(HttpMethod.GET, this::status),
-            "/v1/events", new Endpoint(HttpMethod.GET, this::events),
-            "/v1/version", new Endpoint(HttpMethod.GET, this::version),
-            "/v1/diff", new Endpoint(HttpMethod.GET, this::diff),
-            "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
-            "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
-            "/healthz", new Endpoint(HttpMethod.GET, this::alive),
-            "/readyz", new Endpoint(HttpMethod.GET, this::ready),
-            "/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs),
-            "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
+        Map.ofEntries(
+            Map.entry("/v1/status", new Endpoint(HttpMethod.GET, this::status)),
+            Map.entry("/v1/events", new Endpoint(HttpMethod.GET, this::events)),
+            Map.entry("/v1/version", new Endpoint(HttpMethod.GET, this::version)),
+            Map.entry("/v1/diff", new Endpoint(HttpMethod.GET, this::diff)),
+            Map.entry("/v1/reload", new Endpoint(HttpMethod.POST, this::reload)),
+            Map.entry("/metrics", new Endpoint(HttpMethod.GET, this::metrics)),
+            Map.entry("/healthz", new Endpoint(HttpMethod.GET, this::alive)),
+            Map.entry("/readyz", new Endpoint(HttpMethod.GET, this::ready)),
+            Map.entry("/v1/openapi.json", new Endpoint(HttpMethod.GET, this::description)),
+            Map.entry("/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs)),
+            Map.entry("/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
     poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
   }
 
@@ -105,16 +108,19 @@ final class AdminApi {
             ? poolPaths.get(path.substring(slash + 1))
             : null;
     if (found == null) {
-      throw new ApiException(
-          404,
-          ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /metrics,"
-              + " /healthz, /readyz and POST"
-              + " /v1/pools/{pool}/restart, /v1/pools/{pool}/scale, /v1/pools/{pool}/reset,"
-              + " /v1/reload, /v1/reopen-logs, /v1/stop");
+      throw new ApiException(404, ErrorView.UNKNOWN_PATH, "unknown path; there are " + routes());
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
+  }
+
+  /** All there are; the description has the same, and a test compares them. */
+  private String routes() {
+    Stream<String> fixed =
+        paths.entrySet().stream().map(e -> e.getValue().method() + " " + e.getKey());
+    Stream<String> ofPools =
+        poolPaths.keySet().stream().map(name -> "POST " + POOLS + "{pool}/" + name);
+    return Stream.concat(fixed, ofPools).sorted().collect(Collectors.joining(", "));
   }
 
   /** What is not HTTP, or too large a head. */
@@ -137,6 +143,10 @@ final class AdminApi {
 
   private void metrics(Exchange exchange) {
     exchange.answer(PROMETHEUS, Buffer.buffer(operations.metrics()));
+  }
+
+  private void description(Exchange exchange) {
+    exchange.answer(ApiDescription.read());
   }
 
   /** That it answers is the answer. */
