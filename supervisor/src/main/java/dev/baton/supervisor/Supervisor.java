@@ -35,6 +35,8 @@ import dev.baton.supervisor.store.ReleaseStore;
 import dev.baton.supervisor.store.RuntimeDirectory;
 import dev.baton.supervisor.store.RuntimeDirectoryException;
 import dev.baton.supervisor.store.StoreException;
+import dev.baton.supervisor.systemd.Notifier;
+import dev.baton.supervisor.systemd.ServiceLife;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -129,7 +131,8 @@ final class Supervisor {
       EventFile events,
       OpenServers openServers)
       throws IOException {
-    try (Loop loop = new Loop(posix);
+    try (Notifier notifier = Notifier.of(System.getenv(), ProcessHandle.current().pid());
+        Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
       StartGate gate = StartGate.forCores(loop, Runtime.getRuntime().availableProcessors());
       SupervisorLoop pools =
@@ -145,6 +148,7 @@ final class Supervisor {
                   directory.adoptionSocket()),
               config,
               () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
+              new ServiceLife(notifier),
               (listeners, views, traffic) ->
                   status(directory, listeners, views, traffic, openServers));
       listenToSignals(pools);

@@ -91,9 +91,10 @@ class PageIT {
     }
     // What a screen reader says: every button has a name of its own.
     var names =
-        browser.value("[...document.querySelectorAll('.pool button')].map(b => b.ariaLabel)");
-    assertEquals(8, names.size(), names::toString);
-    assertEquals(8, names.toString().split("pool (hello|chat)", -1).length - 1, names::toString);
+        browser.value(
+            "[...document.querySelectorAll('.pool .commands button')].map(b => b.ariaLabel)");
+    assertEquals(10, names.size(), names::toString);
+    assertEquals(10, names.toString().split("ool (hello|chat)", -1).length - 1, names::toString);
     assertEquals("en", browser.value("document.documentElement.lang").asText());
   }
 

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ final class AdminApi {
   private final long tickMillis;
   private final Map<String, Endpoint> paths;
   private final Map<String, PoolEndpoint> poolPaths;
+  private final RolloutApi rollouts;
 
   AdminApi(Operations operations, EventArchive archive, Vertx vertx, long tickMillis) {
     this.archive = archive;
@@ -53,17 +55,37 @@ final class AdminApi {
             Map.entry("/v1/openapi.json", new Endpoint(HttpMethod.GET, this::description)),
             Map.entry("/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs)),
             Map.entry("/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
-    poolPaths = Map.of("restart", this::restart, "scale", this::scale, "reset", this::reset);
+    rollouts = new RolloutApi(operations, vertx, tickMillis);
+    poolPaths =
+        Map.ofEntries(
+            post("restart", rollouts::restart),
+            post("deploy", rollouts::deploy),
+            post("rollback", rollouts::rollback),
+            post("pause", rollouts::pause),
+            post("resume", rollouts::resume),
+            post("abort", rollouts::abort),
+            get("rollout", rollouts::follow),
+            get("releases", rollouts::releases),
+            post("scale", this::scale),
+            post("reset", this::reset));
   }
 
   private record Endpoint(HttpMethod method, Consumer<Exchange> action) {}
 
-  private interface PoolEndpoint {
-    void handle(Exchange exchange, String pool);
+  private record PoolEndpoint(HttpMethod method, BiConsumer<Exchange, PoolView> action) {}
+
+  private static Map.Entry<String, PoolEndpoint> post(
+      String name, BiConsumer<Exchange, PoolView> action) {
+    return Map.entry(name, new PoolEndpoint(HttpMethod.POST, action));
+  }
+
+  private static Map.Entry<String, PoolEndpoint> get(
+      String name, BiConsumer<Exchange, PoolView> action) {
+    return Map.entry(name, new PoolEndpoint(HttpMethod.GET, action));
   }
 
   Exchange exchange(HttpServerRequest request) {
-    return new Exchange(vertx.getOrCreateContext(), request);
+    return new Exchange(vertx.getOrCreateContext(), request, operations::audit);
   }
 
   void handle(HttpServerRequest request) {
@@ -111,7 +133,7 @@ final class AdminApi {
       throw new ApiException(404, ErrorView.UNKNOWN_PATH, "unknown path; there are " + routes());
     }
     String pool = path.substring(POOLS.length(), slash);
-    return new Endpoint(HttpMethod.POST, exchange -> found.handle(exchange, pool));
+    return new Endpoint(found.method(), exchange -> found.action().accept(exchange, find(pool)));
   }
 
   /** All there are; the description has the same, and a test compares them. */
@@ -119,7 +141,8 @@ final class AdminApi {
     Stream<String> fixed =
         paths.entrySet().stream().map(e -> e.getValue().method() + " " + e.getKey());
     Stream<String> ofPools =
-        poolPaths.keySet().stream().map(name -> "POST " + POOLS + "{pool}/" + name);
+        poolPaths.entrySet().stream()
+            .map(e -> e.getValue().method() + " " + POOLS + "{pool}/" + e.getKey());
     return Stream.concat(fixed, ofPools).sorted().collect(Collectors.joining(", "));
   }
 
@@ -193,15 +216,6 @@ final class AdminApi {
     return newest.isEmpty() ? 0 : newest.get(0).number();
   }
 
-  private void restart(Exchange exchange, String pool) {
-    exchange.body(
-        text -> {
-          OptionalInt surge = RequestBody.parse(text, List.of("surge")).count("surge");
-          find(pool);
-          stream(exchange, stream -> operations.restart(pool, surge, stream));
-        });
-  }
-
   private void diff(Exchange exchange) {
     exchange.answerWith(operations.diff(), AdminWriter::diff);
   }
@@ -210,35 +224,24 @@ final class AdminApi {
     exchange.body(
         text -> {
           RequestBody.parse(text, List.of());
-          stream(exchange, operations::reload);
+          rollouts.stream(exchange, operations::reload);
         });
   }
 
-  private void stream(Exchange exchange, Consumer<RolloutStream> operation) {
-    RolloutStream stream = new RolloutStream(exchange, vertx, tickMillis);
-    try {
-      operation.accept(stream);
-    } catch (RuntimeException e) {
-      stream.abandon();
-      throw e;
-    }
-  }
-
-  private void scale(Exchange exchange, String pool) {
+  private void scale(Exchange exchange, PoolView pool) {
     exchange.body(
         text -> {
           RequestBody body = RequestBody.parse(text, List.of("workers"));
-          int workers = body.target(find(pool).target());
-          exchange.answerWith(operations.scale(pool, workers), AdminWriter::scale);
+          int workers = body.target(pool.target());
+          exchange.answerWith(operations.scale(pool.name(), workers), AdminWriter::scale);
         });
   }
 
-  private void reset(Exchange exchange, String pool) {
+  private void reset(Exchange exchange, PoolView pool) {
     exchange.body(
         text -> {
           OptionalInt slot = RequestBody.parse(text, List.of("slot")).count("slot");
-          find(pool);
-          exchange.answerWith(operations.reset(pool, slot), AdminWriter::reset);
+          exchange.answerWith(operations.reset(pool.name(), slot), AdminWriter::reset);
         });
   }
 

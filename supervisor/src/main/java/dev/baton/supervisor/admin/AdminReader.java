@@ -125,6 +125,20 @@ public final class AdminReader {
             jvm.number("collectionMillis")));
   }
 
+  private static Optional<RolloutView> rollout(JsonFields pool) throws IOException {
+    if (!pool.has("rollout")) {
+      return Optional.empty();
+    }
+    JsonFields rollout = pool.object("rollout");
+    return Optional.of(
+        new RolloutView(
+            rollout.integer("from"),
+            rollout.integer("to"),
+            rollout.text("stage"),
+            rollout.flag("paused"),
+            rollout.text("text")));
+  }
+
   private static PoolView pool(JsonFields pool) throws IOException {
     List<WorkerView> workers = new ArrayList<>();
     for (JsonFields worker : pool.objects("workers")) {
@@ -149,6 +163,7 @@ public final class AdminReader {
         pool.integer("generation"),
         pool.integer("target"),
         pool.text("state"),
+        rollout(pool),
         workers);
   }
 

@@ -12,7 +12,7 @@ final class AdminWriter {
   private AdminWriter() {}
 
   /** Writes the members of the outermost object. */
-  private interface Members {
+  interface Members {
     void write(JsonGenerator json) throws IOException;
   }
 
@@ -83,6 +83,16 @@ final class AdminWriter {
     json.writeNumberField("generation", pool.generation());
     json.writeNumberField("target", pool.target());
     json.writeStringField("state", pool.state());
+    if (pool.rollout().isPresent()) {
+      RolloutView rollout = pool.rollout().get();
+      json.writeObjectFieldStart("rollout");
+      json.writeNumberField("from", rollout.from());
+      json.writeNumberField("to", rollout.to());
+      json.writeStringField("stage", rollout.stage());
+      json.writeBooleanField("paused", rollout.paused());
+      json.writeStringField("text", rollout.text());
+      json.writeEndObject();
+    }
     json.writeArrayFieldStart("workers");
     for (WorkerView worker : pool.workers()) {
       json.writeStartObject();
@@ -274,7 +284,7 @@ final class AdminWriter {
         });
   }
 
-  private static String line(Members members) {
+  static String line(Members members) {
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JsonTree.FACTORY.createGenerator(text)) {
       json.writeStartObject();

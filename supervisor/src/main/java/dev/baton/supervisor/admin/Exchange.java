@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,17 +20,23 @@ final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final String JSON = "application/json";
   private static final int MOST_DROPPED = 1 << 20;
+  private static final int MOST_AUDITED = 200;
   private static final ErrorView TOO_LONG =
       new ErrorView(
           413, ErrorView.TOO_LARGE, "the body is longer than " + RequestBody.LARGEST + " bytes");
 
   private final Context context;
   private final HttpServerRequest request;
+  private final Consumer<String> audit;
   private boolean answered;
 
-  Exchange(Context context, HttpServerRequest request) {
+  /**
+   * @param audit told of every request that asks for something to be done
+   */
+  Exchange(Context context, HttpServerRequest request, Consumer<String> audit) {
     this.context = context;
     this.request = request;
+    this.audit = audit;
   }
 
   Context context() {
@@ -129,6 +136,15 @@ final class Exchange {
                 }));
   }
 
+  /** Who asked for what, on one line. */
+  private String asked(String body) {
+    SocketAddress from = request.remoteAddress();
+    String who = from == null || from.host() == null ? "the admin socket" : from.toString();
+    String line = body.replaceAll("\\p{Cntrl}+", " ").strip();
+    String cut = line.length() > MOST_AUDITED ? line.substring(0, MOST_AUDITED) + "…" : line;
+    return (request.path() + ' ' + cut).strip() + ", asked over " + who;
+  }
+
   void fail(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
@@ -172,7 +188,9 @@ final class Exchange {
           if (length[0] > RequestBody.LARGEST) {
             answerAndClose(TOO_LONG);
           } else {
-            attempt(() -> then.accept(body.toString(StandardCharsets.UTF_8)));
+            String text = body.toString(StandardCharsets.UTF_8);
+            audit.accept(asked(text));
+            attempt(() -> then.accept(text));
           }
         });
   }

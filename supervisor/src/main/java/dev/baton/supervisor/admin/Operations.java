@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
  * What operators can ask of a running supervisor. Thread-safe: implementations post to the loop;
  * callbacks come on the loop's thread and must not block.
  */
-public interface Operations {
+public interface Operations extends RolloutOperations {
 
   /** An immutable snapshot, cheap. */
   StatusView status();
@@ -38,16 +38,6 @@ public interface Operations {
   Runnable onEvent(Runnable news);
 
   /**
-   * Starts a rollout of the same version. An unknown pool or a rollout already under way ends in
-   * {@link RolloutWatcher#refused}.
-   *
-   * @param pool the pool's name
-   * @param surge workers above the target; empty: as configured
-   * @param watcher told what happens; that it loses interest does not end the rollout
-   */
-  void restart(String pool, OptionalInt surge, RolloutWatcher watcher);
-
-  /**
    * Sets the target of a pool.
    *
    * @param pool the pool's name
@@ -64,6 +54,13 @@ public interface Operations {
    * @return fails with {@link OperationRefused}
    */
   CompletionStage<ResetView> reset(String pool, OptionalInt slot);
+
+  /**
+   * Notes in the journal what somebody has asked for, whether or not it can be done.
+   *
+   * @param text one line
+   */
+  void audit(String text);
 
   /**
    * Reads the configuration file again and does what has changed.

@@ -1,8 +1,11 @@
 package dev.baton.supervisor.admin;
 
+import dev.baton.supervisor.config.Durations;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -13,6 +16,7 @@ record RequestBody(Map<String, Object> members) {
 
   static final int LARGEST = 64 << 10;
   static final int MOST_WORKERS = 1000;
+  private static final Duration LONGEST = Duration.ofDays(1);
 
   static RequestBody parse(String text, List<String> keys) {
     Map<String, Object> members;
@@ -40,6 +44,43 @@ record RequestBody(Map<String, Object> members) {
     }
     throw ApiException.badRequest(
         key + " is " + shown(key) + ", allowed: a whole number from 0 to " + MOST_WORKERS);
+  }
+
+  boolean has(String key) {
+    return members.containsKey(key);
+  }
+
+  /** A whole number, or a text such as "50%" of a whole, rounded up; if it is there. */
+  OptionalInt part(String key, int whole) {
+    if (members.get(key) instanceof String text && text.matches("[0-9]{1,4}%")) {
+      int percent = Integer.parseInt(text.substring(0, text.length() - 1));
+      return OptionalInt.of((whole * percent + 99) / 100);
+    }
+    return count(key);
+  }
+
+  /** A text such as "30s"; the other one if it is not there. */
+  Duration duration(String key, Duration other) {
+    if (!members.containsKey(key)) {
+      return other;
+    }
+    return Durations.parse(String.valueOf(members.get(key)))
+        .filter(d -> d.compareTo(LONGEST) <= 0)
+        .orElseThrow(
+            () ->
+                ApiException.badRequest(
+                    key + " is " + shown(key) + ", allowed: a duration such as 30s, up to 1d"));
+  }
+
+  /** A text that is not empty, if it is there. */
+  Optional<String> text(String key) {
+    if (!members.containsKey(key)) {
+      return Optional.empty();
+    }
+    if (members.get(key) instanceof String text && !text.isEmpty()) {
+      return Optional.of(text);
+    }
+    throw ApiException.badRequest(key + " is " + shown(key) + ", allowed: a text");
   }
 
   /** The new target that {@code workers} means: a number, or a text such as "+1" or "-1". */

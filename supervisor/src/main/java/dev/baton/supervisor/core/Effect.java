@@ -47,9 +47,12 @@ public sealed interface Effect {
    * The rollout is over.
    *
    * @param done whether the new generation serves; otherwise the old one does
+   * @param generation that serves from now on
+   * @param tried the new one
    * @param failed the worker whose end decided it
    */
-  record RolloutOver(boolean done, int generation, String text, Optional<WorkerId> failed)
+  record RolloutOver(
+      boolean done, int generation, int tried, String text, Optional<WorkerId> failed)
       implements Effect {}
 
   /**
@@ -59,6 +62,9 @@ public sealed interface Effect {
    * @param done whether the other serves; otherwise it ended before it did
    */
   record RecycleOver(WorkerId worker, boolean done) implements Effect {}
+
+  /** The canary has been held for long enough: {@link PoolEvent.Judged} is to follow. */
+  record Judge() implements Effect {}
 
   /** A command that cannot be followed now. */
   record Refused(String reason) implements Effect {}

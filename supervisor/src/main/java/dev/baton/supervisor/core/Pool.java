@@ -172,12 +172,12 @@ public record Pool(
   }
 
   private int surge() {
-    return rollout.map(Rollout::surge).orElse(settings.surge());
+    return rollout.map(r -> r.plan().surge()).orElse(settings.surge());
   }
 
   /** The earliest moment at which {@link PoolEvent.Tick} changes something. */
   public long nextDeadline() {
-    long next = Worker.NONE;
+    long next = rollout.map(Rollout::judgeAt).orElse(Worker.NONE);
     for (Slot s : slots) {
       if (phase == Phase.RUNNING && s.wantsStart(stopsFirst())) {
         next = Math.min(next, s.retryAt());

@@ -13,12 +13,25 @@ public sealed interface PoolEvent {
   /** Time has passed; deadlines may have. */
   record Tick() implements PoolEvent {}
 
+  /** Replace every worker. */
+  record Restart(RolloutPlan plan) implements PoolEvent {}
+
   /**
-   * Replace every worker.
+   * What was found out about the canary: at the end of its hold, or before then something that
+   * speaks against it.
    *
-   * @param surge extra workers at a time; 0 stops the old one first
+   * @param against for the operator; empty when nothing does
    */
-  record Restart(int surge) implements PoolEvent {}
+  record Judged(String against) implements PoolEvent {}
+
+  /** Move no further slot for now. */
+  record Pause() implements PoolEvent {}
+
+  /** Go on with the rollout. */
+  record Resume() implements PoolEvent {}
+
+  /** Take the rollout back. */
+  record Abort() implements PoolEvent {}
 
   /**
    * Replace one worker by another of its generation, which starts first. Passed over without a word

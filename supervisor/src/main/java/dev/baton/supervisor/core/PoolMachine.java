@@ -2,8 +2,8 @@ package dev.baton.supervisor.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * What a pool does about an event. The worker that the event is about takes its step; then {@link
@@ -28,7 +28,15 @@ public final class PoolMachine {
     } else if (event instanceof PoolEvent.Begin) {
       begin(turn);
     } else if (event instanceof PoolEvent.Restart e) {
-      restart(turn, e.surge());
+      restart(turn, e.plan());
+    } else if (event instanceof PoolEvent.Judged e) {
+      Canary.judged(turn, e);
+    } else if (event instanceof PoolEvent.Pause) {
+      commanded(turn, Canary::pause);
+    } else if (event instanceof PoolEvent.Resume) {
+      commanded(turn, Canary::resume);
+    } else if (event instanceof PoolEvent.Abort) {
+      commanded(turn, Canary::abort);
     } else if (event instanceof PoolEvent.Recycle e) {
       Replacing.begin(turn, e);
     } else if (event instanceof PoolEvent.Scale e) {
@@ -59,7 +67,13 @@ public final class PoolMachine {
     }
   }
 
-  private static void restart(Turn turn, int surge) {
+  private static void commanded(Turn turn, Consumer<Turn> command) {
+    if (!notRunning(turn)) {
+      command.accept(turn);
+    }
+  }
+
+  private static void restart(Turn turn, RolloutPlan plan) {
     if (refused(turn)) {
       return;
     }
@@ -67,9 +81,7 @@ public final class PoolMachine {
     // After a way back that failed, some slots may still try; now their turn comes anyway.
     turn.pool.slots().forEach(s -> turn.pool = turn.pool.with(s.wantingWhoServes()));
     int to = turn.pool.lastGeneration() + 1;
-    turn.pool =
-        turn.pool.rolling(
-            new Rollout(turn.pool.generation(), to, surge, turn.now, "", Optional.empty()));
+    turn.pool = turn.pool.rolling(Rollout.begin(turn.pool.generation(), to, plan, turn.now));
     turn.note("rollout to generation " + to + " begins");
   }
 
@@ -150,7 +162,7 @@ public final class PoolMachine {
               turn.pool = turn.pool.rolled(r.from());
               turn.add(
                   new Effect.RolloutOver(
-                      false, r.from(), "the supervisor is stopping", r.failed()));
+                      false, r.from(), r.to(), "the supervisor is stopping", r.failed()));
             });
     if (now) {
       for (Slot slot : turn.pool.places()) {

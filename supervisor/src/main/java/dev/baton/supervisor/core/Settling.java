@@ -16,6 +16,7 @@ final class Settling {
       case NEW, STOPPED -> {}
       case STOPPING -> leave(turn);
       case RUNNING -> {
+        turn.pool.rollout().ifPresent(r -> Canary.settle(turn, r));
         Spares.aim(turn);
         advance(turn);
         for (Slot slot : turn.pool.slots()) {
@@ -93,8 +94,21 @@ final class Settling {
     others(turn.pool, aim)
         .filter(s -> !moves(s, aim))
         .filter(which)
-        .limit(Math.max(0, turn.pool.atATime() - moving))
+        .limit(Math.max(0, Math.min(turn.pool.atATime() - moving, mayMove(turn.pool, aim))))
         .forEach(s -> move(turn, s, aim));
+  }
+
+  /** How many slots the rollout lets go on now. */
+  private static long mayMove(Pool pool, int aim) {
+    Rollout rollout = pool.rollout().filter(r -> !r.goesBack()).orElse(null);
+    if (rollout == null) {
+      return Long.MAX_VALUE;
+    }
+    long moved =
+        pool.slots().stream()
+            .filter(s -> s.goal() == Slot.Goal.RUN && s.generation() == aim)
+            .count();
+    return rollout.paused() ? 0 : rollout.mayHaveMoved() - moved;
   }
 
   private static Stream<Slot> others(Pool pool, int aim) {
@@ -118,6 +132,10 @@ final class Settling {
   }
 
   private static void finish(Turn turn, Rollout rollout) {
+    boolean more = rollout.paused() || rollout.stage() != Rollout.Stage.ALL;
+    if (more && !rollout.goesBack()) {
+      return;
+    }
     boolean over =
         turn.pool.slots().stream()
             .filter(s -> s.goal() == Slot.Goal.RUN)
@@ -139,7 +157,7 @@ final class Settling {
             done ? Effect.Note.Kind.INFO : Effect.Note.Kind.WARNING,
             turn.pool.name(),
             done ? text : "rolled back to generation " + rollout.aim() + ": " + text));
-    turn.add(new Effect.RolloutOver(done, rollout.aim(), text, rollout.failed()));
+    turn.add(new Effect.RolloutOver(done, rollout.aim(), rollout.to(), text, rollout.failed()));
   }
 
   /** A worker ended by itself during a rollout. */
@@ -147,7 +165,7 @@ final class Settling {
     String how = w.id() + ": " + w.reason();
     if (!rollout.goesBack() && w.generation() == rollout.to()) {
       turn.add(new Effect.Progress(how + "; going back to generation " + rollout.from()));
-      turn.pool = turn.pool.rolling(rollout.back(how, w.id()));
+      turn.pool = turn.pool.rolling(rollout.back(how, Optional.of(w.id())));
     } else if (rollout.goesBack()
         && !w.id().spare()
         && w.generation() == rollout.from()

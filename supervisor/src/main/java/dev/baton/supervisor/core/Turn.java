@@ -24,6 +24,12 @@ final class Turn {
     add(new Effect.Note(Effect.Note.Kind.INFO, pool.name(), text));
   }
 
+  /** A step of the rollout, for the journal and for whoever waits. */
+  void step(String text) {
+    note(text);
+    add(new Effect.Progress(text));
+  }
+
   Step<Pool> end() {
     return new Step<>(pool, effects);
   }

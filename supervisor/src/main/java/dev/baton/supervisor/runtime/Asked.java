@@ -4,6 +4,7 @@ import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.Verdict;
 import dev.baton.supervisor.core.PostMortem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +17,8 @@ import java.util.function.Consumer;
 final class Asked {
   private Consumer<String> refused;
   private RolloutWatcher asking;
-  private RolloutWatcher watcher;
+  private List<RolloutWatcher> watchers = new ArrayList<>();
+  private Optional<Verdict> last = Optional.empty();
 
   /** A command begins; {@code rollout} is null for one that starts none. */
   void begin(Consumer<String> whenRefused, RolloutWatcher rollout) {
@@ -29,7 +31,7 @@ final class Asked {
    * yet: a rollout may have to wait for slots that are busy.
    */
   void end() {
-    watching();
+    admit();
     refused = null;
     asking = null;
   }
@@ -40,17 +42,28 @@ final class Asked {
     asking = null;
   }
 
-  /** A line for whoever waits. */
-  void progress(String text) {
-    watching().ifPresent(w -> w.progress(text));
+  /** Somebody else waits for the rollout under way, too. */
+  void follow(RolloutWatcher other) {
+    watchers.add(other);
   }
 
-  /** Whoever waits for the rollout under way, or has just asked for one. */
-  private Optional<RolloutWatcher> watching() {
+  /** How the last rollout ended. */
+  Optional<Verdict> last() {
+    return last;
+  }
+
+  /** A line for whoever waits. */
+  void progress(String text) {
+    admit();
+    watchers.forEach(w -> w.progress(text));
+  }
+
+  /** Whoever has just asked for a rollout waits for it. */
+  private void admit() {
     if (asking != null) {
-      watcher = asking;
+      watchers.add(asking);
+      asking = null;
     }
-    return Optional.ofNullable(watcher);
   }
 
   /**
@@ -59,19 +72,20 @@ final class Asked {
    * @param end of the worker that decided it
    */
   void over(boolean done, String text, int generation, CompletionStage<Optional<PostMortem>> end) {
-    Optional<RolloutWatcher> told = watching();
-    watcher = null;
-    asking = null;
-    told.ifPresent(
-        w ->
-            end.thenAccept(
-                e ->
-                    w.finished(
-                        new Verdict(
-                            done,
-                            text,
-                            generation,
-                            e.map(p -> p.findings().logTail()).orElse(List.of()),
-                            e.map(EndView::of)))));
+    admit();
+    List<RolloutWatcher> told = watchers;
+    watchers = new ArrayList<>();
+    last = Optional.of(new Verdict(done, text, generation, List.of(), Optional.empty()));
+    end.thenAccept(
+        e -> {
+          Verdict verdict =
+              new Verdict(
+                  done,
+                  text,
+                  generation,
+                  e.map(p -> p.findings().logTail()).orElse(List.of()),
+                  e.map(EndView::of));
+          told.forEach(w -> w.finished(verdict));
+        });
   }
 }

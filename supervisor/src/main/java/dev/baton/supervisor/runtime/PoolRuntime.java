@@ -10,7 +10,7 @@ import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolMachine;
-import dev.baton.supervisor.core.PostMortem;
+import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Step;
 import dev.baton.supervisor.core.WorkerEvent;
@@ -28,8 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +44,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final Runnable stopped;
   private final LiveWorkers live = new LiveWorkers();
   private final Queue<PoolEvent> events = new ArrayDeque<>();
-  private final Asked asked = new Asked();
+  private final Rollouts rollouts;
   private PoolConfig config;
   private OnDemand onDemand;
   private Recycler recycler;
@@ -79,6 +77,8 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
     this.moved = moved;
     this.ends = new PostMortems(around, this::publish);
+    this.rollouts =
+        new Rollouts(around, versions, live, ends, () -> this.config, () -> state, this::handle);
     this.memory = memory;
     this.recycler = new Recycler(config, around, memory);
     this.stopped = stopped;
@@ -107,11 +107,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     logCare.change(next);
     recycler = recycled ? new Recycler(next, around, memory) : recycler;
     onDemand = onDemand.changed(next, scaled);
-    command(new PoolEvent.Configure(CoreSettings.of(next)), refused, null);
+    rollouts.command(new PoolEvent.Configure(CoreSettings.of(next)), refused);
     boolean sleeps = onDemandBefore && state.target() == 0;
     boolean wakes = sleeps && next.start() != StartMode.ON_DEMAND;
     if (wakes || scaled && !sleeps) {
-      command(new PoolEvent.Scale(next.workers()), refused, null);
+      rollouts.command(new PoolEvent.Scale(next.workers()), refused);
     }
   }
 
@@ -128,14 +128,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       asking.refused("no descriptors left: " + e.getMessage());
       return;
     }
-    versions.trial(next, state.lastGeneration() + 1);
-    command(
-        new PoolEvent.Restart(config.surge()),
-        why -> {
-          versions.decided(false);
-          asking.refused(why);
-        },
-        asking);
+    rollouts.roll(next, asking);
   }
 
   /** Where its connections come from, for who ends a listener. */
@@ -156,13 +149,14 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     handle(new PoolEvent.Begin());
   }
 
-  void restart(int surge, RolloutWatcher asking) {
-    command(new PoolEvent.Restart(surge), asking::refused, asking);
+  /** What replaces its workers, and who follows that. */
+  Rollouts rollouts() {
+    return rollouts;
   }
 
   /** Sets the target; {@code refused} is told when that cannot be now. */
   void scale(int target, Consumer<String> refused) {
-    command(new PoolEvent.Scale(target), refused, null);
+    rollouts.command(new PoolEvent.Scale(target), refused);
     if (state.target() == target) { // not refused
       onDemand.scaled(target);
     }
@@ -181,7 +175,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
             .filter(s -> s.delayed() && (slot.isEmpty() || slot.getAsInt() == s.index()))
             .map(Slot::index)
             .toList();
-    command(new PoolEvent.Reset(slot), refused, null);
+    rollouts.command(new PoolEvent.Reset(slot), refused);
     return delayed;
   }
 
@@ -215,6 +209,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /** To be called now and then: what is due without an event. */
   void look() {
     versions.look(state);
+    rollouts.look();
     versions
         .figures()
         .filter(f -> onDemand.sleeps(state, f.idleNanos(), around.loop().now()))
@@ -229,7 +224,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
 
   private void rescale(int workers, String why) {
     around.journal().info(config.name(), why);
-    command(new PoolEvent.Scale(workers), refusal -> {}, null);
+    rollouts.command(new PoolEvent.Scale(workers), refusal -> {});
   }
 
   @Override
@@ -249,18 +244,12 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } catch (SysException e) {
       around.journal().warn("listener " + listener, "cannot be accepted from: " + e.getMessage());
     }
-    restart(config.surge(), new Unwatched());
+    rollouts.restart(RolloutPlan.plain(config.surge()), new Unwatched());
   }
 
   /** For what the store has changed of that which the workers have. */
   Reoffers reoffers() {
     return new Reoffers(around, live);
-  }
-
-  private void command(PoolEvent event, Consumer<String> refused, RolloutWatcher asking) {
-    asked.begin(refused, asking);
-    handle(event);
-    asked.end();
   }
 
   @Override
@@ -353,13 +342,15 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     } else if (effect instanceof Effect.Note e) {
       note(e);
     } else if (effect instanceof Effect.Progress e) {
-      asked.progress(e.text());
+      rollouts.progress(e.text());
+    } else if (effect instanceof Effect.Judge) {
+      rollouts.judge();
     } else if (effect instanceof Effect.RolloutOver e) {
-      rolloutOver(e);
+      rollouts.over(e);
     } else if (effect instanceof Effect.RecycleOver e) {
       recycler.over(e);
     } else if (effect instanceof Effect.Refused e) {
-      asked.refuse(e.reason());
+      rollouts.refuse(e.reason());
     } else if (effect instanceof Effect.PoolStopped) {
       versions.close();
       stopped.run();
@@ -379,19 +370,8 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       case WARNING -> around.journal().warn(note.subject(), note.text());
     }
     if (note.subject().contains("#")) {
-      asked.progress(note.subject() + " " + note.text());
+      rollouts.progress(note.subject() + " " + note.text());
     }
-  }
-
-  private void rolloutOver(Effect.RolloutOver over) {
-    versions.decided(over.done());
-    Pool now = state;
-    around.starter().forget(config.name(), now::uses);
-    boolean told = over.failed().isPresent() && state.phase() == Pool.Phase.RUNNING;
-    // Else there is no time to look for it.
-    CompletionStage<Optional<PostMortem>> end =
-        told ? ends.of(over.failed().get()) : CompletableFuture.completedFuture(Optional.empty());
-    asked.over(over.done(), over.text(), over.generation(), end);
   }
 
   @Override

@@ -6,17 +6,21 @@ import dev.baton.supervisor.admin.EndView;
 import dev.baton.supervisor.admin.JvmView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ReleaseView;
+import dev.baton.supervisor.admin.RolloutView;
 import dev.baton.supervisor.admin.WorkView;
 import dev.baton.supervisor.admin.WorkerTraffic;
 import dev.baton.supervisor.admin.WorkerView;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolState;
+import dev.baton.supervisor.core.Rollout;
 import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Summary;
 import dev.baton.supervisor.core.Worker;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.core.dispatch.ListenerFigures;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.store.ReleaseHistory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +61,17 @@ final class StatusReport {
       }
     }
     return new PoolView(
-        pool.name(), pool.generation(), pool.target(), lower(PoolState.of(pool)), workers);
+        pool.name(),
+        pool.generation(),
+        pool.target(),
+        lower(PoolState.of(pool)),
+        pool.rollout().map(StatusReport::rollout),
+        workers);
+  }
+
+  private static RolloutView rollout(Rollout r) {
+    String stage = r.goesBack() ? "back" : lower(r.stage());
+    return new RolloutView(r.from(), r.to(), stage, r.paused(), r.failure());
   }
 
   /** The listeners that the supervisor accepts from. */
@@ -89,6 +103,11 @@ final class StatusReport {
   private static Optional<WorkerTraffic> traffic(DispatchFigures figures, WorkerId id) {
     return Optional.ofNullable(figures.workers().get(id))
         .map(f -> new WorkerTraffic(f.open(), f.unclaimed(), f.total()));
+  }
+
+  static ReleaseView release(ReleaseHistory.Entry entry) {
+    return new ReleaseView(
+        entry.hash(), lower(entry.state()), entry.since().toString(), entry.source());
   }
 
   private static WorkView work(Work work) {

@@ -6,19 +6,27 @@ import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
 import dev.baton.supervisor.admin.PoolView;
+import dev.baton.supervisor.admin.ReleaseView;
 import dev.baton.supervisor.admin.ReloadWatcher;
 import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
+import dev.baton.supervisor.admin.RolloutRequest;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.Pool;
+import dev.baton.supervisor.core.PoolEvent;
+import dev.baton.supervisor.core.PoolState;
+import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.store.GuardFinding;
 import dev.baton.supervisor.store.HeldListener;
+import dev.baton.supervisor.systemd.ServiceLife;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +36,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * All pools on one loop, and what operators may ask of them. The loop ends when a stop was asked
@@ -35,9 +45,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SupervisorLoop implements Operations {
   private static final long LOG_PERIOD = TimeUnit.SECONDS.toNanos(2);
+  private static final long SERVICE_PERIOD = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
   private final Surroundings around;
+  private final ServiceLife service;
   private final Frame frame;
   private final Pools pools;
   private final Reloads reloads;
@@ -60,12 +72,19 @@ public final class SupervisorLoop implements Operations {
 
   /**
    * @param source where the configuration is read again
+   * @param service whom a service manager knows
    * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
    *     no descriptors left
    */
-  public SupervisorLoop(Surroundings around, BatonConfig config, ConfigSource source, Frame frame)
+  public SupervisorLoop(
+      Surroundings around,
+      BatonConfig config,
+      ConfigSource source,
+      ServiceLife service,
+      Frame frame)
       throws IOException {
     this.around = around;
+    this.service = service;
     this.frame = frame;
     pools = new Pools(around, this::allStopped);
     for (PoolConfig pool : config.pools().values()) {
@@ -83,7 +102,24 @@ public final class SupervisorLoop implements Operations {
   public void begin() {
     pools.begin();
     every(GUARD_PERIOD, this::guard);
+    if (service.watched()) {
+      every(SERVICE_PERIOD, this::tellManager);
+    }
     every(LOG_PERIOD, () -> pools.each().forEach(p -> p.logs().look()));
+  }
+
+  private void tellManager() {
+    int serving = 0;
+    int wanted = 0;
+    boolean starting = false;
+    for (PoolRuntime p : pools.each()) {
+      Pool pool = p.snapshot().pool();
+      serving += pool.serving();
+      wanted += pool.target();
+      starting |= PoolState.of(pool) == PoolState.STARTING;
+    }
+    String status = serving + " of " + wanted + " workers serve";
+    service.look(starting, status, around.loop().now());
   }
 
   private void every(long period, Runnable task) {
@@ -164,56 +200,114 @@ public final class SupervisorLoop implements Operations {
   }
 
   @Override
-  public void restart(String pool, OptionalInt surge, RolloutWatcher watcher) {
+  public void audit(String text) {
+    around.loop().execute(() -> around.journal().info("operator", text));
+  }
+
+  @Override
+  public void restart(String pool, RolloutRequest how, RolloutWatcher watcher) {
+    rollouts(pool, watcher, p -> p.rollouts().restart(plan(p, how), watcher));
+  }
+
+  @Override
+  public void deploy(String pool, Optional<Path> path, RolloutRequest how, RolloutWatcher watcher) {
+    rollouts(
+        pool,
+        watcher,
+        p -> p.rollouts().deploy(r -> r.copy(p.config(), path), plan(p, how), watcher));
+  }
+
+  @Override
+  public void rollback(
+      String pool, Optional<String> release, RolloutRequest how, RolloutWatcher watcher) {
+    rollouts(
+        pool,
+        watcher,
+        p -> p.rollouts().deploy(r -> r.earlier(p.config(), release), plan(p, how), watcher));
+  }
+
+  @Override
+  public void follow(String pool, RolloutWatcher watcher) {
+    rollouts(pool, watcher, p -> p.rollouts().follow(watcher));
+  }
+
+  private void rollouts(String pool, RolloutWatcher watcher, Consumer<PoolRuntime> work) {
+    around
+        .loop()
+        .execute(() -> pools.get(pool).ifPresentOrElse(work, () -> watcher.refused(unknown(pool))));
+  }
+
+  private static RolloutPlan plan(PoolRuntime pool, RolloutRequest how) {
+    return new RolloutPlan(
+        how.surge().orElse(pool.config().surge()),
+        how.canary(),
+        how.hold().toNanos(),
+        how.pauseAfterCanary());
+  }
+
+  @Override
+  public CompletionStage<Void> steer(String pool, Steering what) {
+    PoolEvent event =
+        switch (what) {
+          case PAUSE -> new PoolEvent.Pause();
+          case RESUME -> new PoolEvent.Resume();
+          case ABORT -> new PoolEvent.Abort();
+        };
+    return onPool(
+        pool,
+        (p, result) -> {
+          p.rollouts().command(event, why -> fail(result, why));
+          result.complete(null);
+        });
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseView>> releases(String pool) {
+    return onPool(
+        pool,
+        (p, result) ->
+            around
+                .starter()
+                .releases(r -> r.list(pool))
+                .thenAccept(
+                    all -> result.complete(all.stream().map(StatusReport::release).toList())));
+  }
+
+  private <T> CompletionStage<T> onPool(
+      String pool, BiConsumer<PoolRuntime, CompletableFuture<T>> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     around
         .loop()
         .execute(
-            () -> {
-              PoolRuntime p = pools.get(pool).orElse(null);
-              if (p == null) {
-                watcher.refused(unknown(pool));
-              } else {
-                p.restart(surge.orElse(p.config().surge()), watcher);
-              }
-            });
+            () ->
+                pools
+                    .get(pool)
+                    .ifPresentOrElse(
+                        p -> work.accept(p, result), () -> fail(result, unknown(pool))));
+    return result;
+  }
+
+  private static void fail(CompletableFuture<?> result, String why) {
+    result.completeExceptionally(new OperationRefused(why));
   }
 
   @Override
   public CompletionStage<ScaleView> scale(String pool, int workers) {
-    CompletableFuture<ScaleView> result = new CompletableFuture<>();
-    around
-        .loop()
-        .execute(
-            () -> {
-              PoolRuntime p = pools.get(pool).orElse(null);
-              if (p == null) {
-                result.completeExceptionally(new OperationRefused(unknown(pool)));
-                return;
-              }
-              int before = p.snapshot().pool().target();
-              p.scale(workers, why -> result.completeExceptionally(new OperationRefused(why)));
-              result.complete(new ScaleView(pool, before, workers));
-            });
-    return result;
+    return onPool(
+        pool,
+        (p, result) -> {
+          int before = p.snapshot().pool().target();
+          p.scale(workers, why -> fail(result, why));
+          result.complete(new ScaleView(pool, before, workers));
+        });
   }
 
   @Override
   public CompletionStage<ResetView> reset(String pool, OptionalInt slot) {
-    CompletableFuture<ResetView> result = new CompletableFuture<>();
-    around
-        .loop()
-        .execute(
-            () -> {
-              PoolRuntime p = pools.get(pool).orElse(null);
-              if (p == null) {
-                result.completeExceptionally(new OperationRefused(unknown(pool)));
-                return;
-              }
-              List<Integer> slots =
-                  p.reset(slot, why -> result.completeExceptionally(new OperationRefused(why)));
-              result.complete(new ResetView(pool, slots));
-            });
-    return result;
+    return onPool(
+        pool,
+        (p, result) ->
+            result.complete(new ResetView(pool, p.reset(slot, why -> fail(result, why)))));
   }
 
   @Override
@@ -225,7 +319,8 @@ public final class SupervisorLoop implements Operations {
               if (stopping) {
                 watcher.refused("the supervisor is stopping");
               } else {
-                reloads.begin(watcher);
+                service.reloading();
+                reloads.begin(new ToldReload(watcher, service::reloaded));
               }
             });
   }
@@ -296,6 +391,7 @@ public final class SupervisorLoop implements Operations {
       around.journal().info("supervisor", now ? "stopping at once" : "stopping");
     }
     stopping = true;
+    service.stopping();
     pools.stop(now);
   }
 

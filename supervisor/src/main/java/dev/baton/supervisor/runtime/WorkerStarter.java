@@ -23,10 +23,8 @@ import dev.baton.supervisor.store.ReleaseStore;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,8 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,19 +44,15 @@ import org.slf4j.LoggerFactory;
 public final class WorkerStarter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerStarter.class);
 
-  /** Releases kept beside those in use. */
-  private static final int KEEP_RELEASES = 2;
-
   private final ProcessMaker maker;
   private final WorkerCommand command;
-  private final ReleaseStore releases;
+  private final Releases releases;
   private final WorkerLogs logs;
   private final Evidence evidence;
   private final Cgroups cgroups;
   private final Inquest inquest;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
-  private final Map<String, Map<Integer, Release>> byGeneration = new HashMap<>();
   private final Set<String> told = new HashSet<>();
 
   /** Starts the thread with the first task. */
@@ -74,7 +66,7 @@ public final class WorkerStarter implements AutoCloseable {
     this.inquest = new Inquest(logs, evidence);
     this.maker = maker;
     this.command = command;
-    this.releases = releases;
+    this.releases = new Releases(releases);
     this.logs = logs;
     this.evidence = evidence;
     this.cgroups = cgroups;
@@ -102,7 +94,7 @@ public final class WorkerStarter implements AutoCloseable {
 
   private Spawned startNow(PoolConfig pool, WorkerId id, int generation)
       throws IOException, ReleaseException {
-    Release release = release(pool, generation);
+    Release release = releases.of(pool, generation);
     // Looked up anew at each start: the machine's users can change.
     Confinement confinement = Confinement.find(pool, command.searchPath());
     Optional<WorkerUser> user = confinement.user();
@@ -154,18 +146,6 @@ public final class WorkerStarter implements AutoCloseable {
     }
   }
 
-  /** The files of a generation are fixed by its first worker; a failure is tried again. */
-  private Release release(PoolConfig pool, int generation) throws IOException, ReleaseException {
-    Map<Integer, Release> ofPool =
-        byGeneration.computeIfAbsent(pool.name(), name -> new HashMap<>());
-    Release known = ofPool.get(generation);
-    if (known == null) {
-      known = releases.snapshot(pool.name(), pool.classPath());
-      ofPool.put(generation, known);
-    }
-    return known;
-  }
-
   /** A spare has taken a slot: what it writes is that slot's from now on. */
   void renamed(WorkerId spare, WorkerId id) {
     quietly(
@@ -215,6 +195,26 @@ public final class WorkerStarter implements AutoCloseable {
                 : Optional.empty());
   }
 
+  /** Asks the releases something; completes on the spawner thread. */
+  <T> CompletableFuture<T> releases(ReleaseWork<T> work) {
+    return onThread(() -> work.on(releases));
+  }
+
+  /** The same where nobody waits for an answer. */
+  void chore(ReleaseChore work) {
+    quietly(() -> work.on(releases));
+  }
+
+  /** What is to be done with the releases; may block. */
+  interface ReleaseChore {
+    void on(Releases releases) throws IOException;
+  }
+
+  /** What the releases are asked for; may block. */
+  interface ReleaseWork<T> {
+    T on(Releases releases) throws IOException, ReleaseException;
+  }
+
   private <T> CompletableFuture<T> onThread(Callable<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
     thread.execute(
@@ -235,19 +235,6 @@ public final class WorkerStarter implements AutoCloseable {
     } catch (IOException e) {
       return -1;
     }
-  }
-
-  /** Forgets the generations that no worker can be of any more, and their files. */
-  void forget(String pool, IntPredicate used) {
-    quietly(
-        () -> {
-          Map<Integer, Release> ofPool = byGeneration.getOrDefault(pool, new HashMap<>());
-          ofPool.keySet().removeIf(generation -> !used.test(generation));
-          releases.keepOnly(
-              pool,
-              ofPool.values().stream().map(Release::hash).collect(Collectors.toSet()),
-              KEEP_RELEASES);
-        });
   }
 
   private interface Chore {

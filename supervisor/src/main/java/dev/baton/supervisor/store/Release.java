@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param pool whose plugin
  * @param hash the first 16 hexadecimal digits of the SHA-256 of its names and contents
+ * @param folder with the copies, absolute
  * @param classPath the copied jars and folders, absolute, in the configured order
  */
-public record Release(String pool, String hash, List<Path> classPath) {
+public record Release(String pool, String hash, Path folder, List<Path> classPath) {
   /** Copies the list. */
   public Release {
     classPath = List.copyOf(classPath);

@@ -10,6 +10,11 @@ public final class ReleaseException extends Exception {
     super(String.join("\n", problems));
   }
 
+  /** One problem. */
+  public ReleaseException(String problem) {
+    super(problem);
+  }
+
   ReleaseException(String problem, Throwable cause) {
     super(problem, cause);
   }

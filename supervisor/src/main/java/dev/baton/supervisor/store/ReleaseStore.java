@@ -114,7 +114,33 @@ public final class ReleaseStore {
     }
     Files.setPosixFilePermissions(release.getParent(), PASS_THROUGH);
     Files.setLastModifiedTime(release, FileTime.from(Instant.now())); // used last
-    return new Release(pool, hash, expanded.roots().stream().map(release::resolve).toList());
+    return new Release(
+        pool, hash, release, expanded.roots().stream().map(release::resolve).toList());
+  }
+
+  /**
+   * A copy that was made before.
+   *
+   * @throws ReleaseException when it is not there any more
+   */
+  public Release find(String pool, ReleaseHistory.Entry entry) throws ReleaseException {
+    Path folder = releases.resolve(pool).resolve(entry.hash());
+    List<Path> classPath = entry.roots().stream().map(folder::resolve).toList();
+    for (Path root : classPath) {
+      if (!Files.exists(root)) {
+        throw new ReleaseException(
+            "release " + entry.hash() + " of pool " + pool + " is not kept any more");
+      }
+    }
+    return new Release(pool, entry.hash(), folder, classPath);
+  }
+
+  /** Which releases the pool has had. */
+  public ReleaseHistory history(String pool) throws IOException {
+    Path folder = releases.resolve(pool);
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PASS_THROUGH);
+    return new ReleaseHistory(folder);
   }
 
   private static String hash(Expanded expanded, Map<Content, String> contents) {
@@ -206,7 +232,7 @@ public final class ReleaseStore {
         String name = release.getFileName().toString();
         if (name.startsWith(TEMPORARY)) {
           FolderTrees.delete(release);
-        } else if (!hashesInUse.contains(name)) {
+        } else if (Files.isDirectory(release) && !hashesInUse.contains(name)) {
           unused.add(release);
         }
       }

@@ -97,18 +97,47 @@
     const commands = element("div", "commands");
     const name = pool.name;
     commands.append(
-      button("Restart", `Restart pool ${name}`, () => restart(name)),
+      button("Restart", `Restart pool ${name}`, () => rollout(name, "restart")),
+      button("Roll back", `Roll pool ${name} back to the release before`, () => rollout(name, "rollback")),
       button("−", `One worker less in pool ${name}`, () => scale(name, "-1")),
       button("+", `One worker more in pool ${name}`, () => scale(name, "+1")),
       button("Reset", `Start again what has failed in pool ${name}`, () => reset(name)));
     head.append(element("h3", "", name), element("span", "state"), element("span", "generation"), commands);
-    card.append(head, element("ul", "slots"));
+    card.append(head, makeRollout(name), element("ul", "slots"));
     return card;
+  }
+
+  const STAGES = {
+    canary: "moving the canary",
+    hold: "watching the canary",
+    all: "moving all workers",
+    back: "going back",
+  };
+
+  function makeRollout(name) {
+    const bar = element("div", "under-way");
+    const steer = (text, label, what, done) =>
+      bar.append(button(text, `${label} of pool ${name}`, () => command(name, what, {}, () => done)));
+    bar.append(element("span", "stage"));
+    steer("Pause", "Pause the rollout", "pause", "the rollout is paused");
+    steer("Resume", "Go on with the rollout", "resume", "the rollout goes on");
+    steer("Abort", "Take back the rollout", "abort", "the rollout is taken back");
+    return bar;
+  }
+
+  function updateRollout(bar, rollout) {
+    bar.hidden = !rollout;
+    if (rollout) {
+      const paused = rollout.paused ? ", paused" : "";
+      const why = rollout.text ? `: ${rollout.text}` : "";
+      set(bar, ".stage", `generation ${rollout.from} to ${rollout.to}: ${STAGES[rollout.stage]}${paused}${why}`);
+    }
   }
 
   function updatePool(card, pool) {
     set(card, ".state", pool.state).className = `state ${pool.state}`;
     set(card, ".generation", `generation ${pool.generation}, ${pool.target} wanted`);
+    updateRollout(card.querySelector(".under-way"), pool.rollout);
     sync(card.querySelector(".slots"), pool.workers, (w) => w.id, makeWorker, updateWorker);
   }
 
@@ -209,11 +238,11 @@
     following = null;
   }
 
-  async function restart(pool) {
+  async function rollout(pool, what) {
     const out = byId("rollout");
-    line(out, `restart of ${pool}`);
+    line(out, `${what} of ${pool}`);
     try {
-      const answer = await ask(`v1/pools/${pool}/restart`, { method: "POST" });
+      const answer = await ask(`v1/pools/${pool}/${what}`, { method: "POST" });
       if (!answer.ok) {
         line(out, `${pool}: ${await refusal(answer)}`, "warning");
         return;
@@ -225,7 +254,7 @@
         if (message.error) line(out, `${pool}: ${message.error.text}`, "warning");
       });
     } catch (e) {
-      line(out, `${pool}: the answer was cut off; the restart goes on`, "warning");
+      line(out, `${pool}: the answer was cut off; the rollout goes on`, "warning");
     }
   }
 
@@ -240,11 +269,15 @@
   }
 
   async function command(pool, what, body, words) {
-    const answer = await ask(`v1/pools/${pool}/${what}`, { method: "POST", body: JSON.stringify(body) });
-    if (answer.ok) {
-      line(byId("rollout"), `${pool}: ${words(await answer.json())}`);
-    } else {
-      line(byId("rollout"), `${pool}: ${await refusal(answer)}`, "warning");
+    try {
+      const answer = await ask(`v1/pools/${pool}/${what}`, { method: "POST", body: JSON.stringify(body) });
+      if (answer.ok) {
+        line(byId("rollout"), `${pool}: ${words(await answer.json())}`);
+      } else {
+        line(byId("rollout"), `${pool}: ${await refusal(answer)}`, "warning");
+      }
+    } catch (e) {
+      line(byId("rollout"), `${pool}: the supervisor does not answer`, "warning");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.admin;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,11 +127,61 @@ public final class FakeOperations implements Operations {
     return () -> followers.remove(news);
   }
 
+  /** What was noted. */
+  public final List<String> audited = new CopyOnWriteArrayList<>();
+
   @Override
-  public void restart(String pool, OptionalInt surge, RolloutWatcher watcher) {
-    calls.add("restart " + pool + (surge.isPresent() ? " " + surge.getAsInt() : ""));
+  public void audit(String text) {
+    audited.add(text);
+  }
+
+  @Override
+  public void restart(String pool, RolloutRequest how, RolloutWatcher watcher) {
+    rollout("restart " + pool, how, pool, watcher);
+  }
+
+  private void rollout(String call, RolloutRequest how, String pool, RolloutWatcher watcher) {
+    String surge = how.surge().isPresent() ? " " + how.surge().getAsInt() : "";
+    String canary =
+        how.canary() == 0
+            ? ""
+            : " canary " + how.canary() + " " + how.hold() + (how.pauseAfterCanary() ? " p" : "");
+    calls.add(call + surge + canary);
     // As the real one: from another thread than the caller's.
     new Thread(() -> onRestart.accept(pool, watcher), "loop").start();
+  }
+
+  @Override
+  public void deploy(String pool, Optional<Path> path, RolloutRequest how, RolloutWatcher watcher) {
+    rollout("deploy " + pool + path.map(p -> " " + p).orElse(""), how, pool, watcher);
+  }
+
+  @Override
+  public void rollback(
+      String pool, Optional<String> release, RolloutRequest how, RolloutWatcher watcher) {
+    rollout("rollback " + pool + release.map(r -> " " + r).orElse(""), how, pool, watcher);
+  }
+
+  @Override
+  public void follow(String pool, RolloutWatcher watcher) {
+    rollout("follow " + pool, RolloutRequest.PLAIN, pool, watcher);
+  }
+
+  @Override
+  public CompletionStage<Void> steer(String pool, Steering what) {
+    calls.add(what + " " + pool);
+    return pool.equals("web")
+        ? CompletableFuture.failedFuture(
+            new OperationRefused("no rollout of pool web is under way"))
+        : CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseView>> releases(String pool) {
+    return CompletableFuture.completedFuture(
+        List.of(
+            new ReleaseView("0123456789abcdef", "replaced", "2026-11-22T10:00:00Z", ""),
+            new ReleaseView("fedcba9876543210", "serving", "2026-11-22T11:00:00Z", "/v2.jar")));
   }
 
   @Override

@@ -178,7 +178,8 @@ class OpenApiTest {
     StatusView status = FakeOperations.sample();
     PoolView web = status.pool("web").orElseThrow();
     WorkerView ended = web.workers().get(0).after(Optional.of(END));
-    PoolView after = new PoolView("web", 1, 1, "down", List.of(ended));
+    RolloutView rollout = new RolloutView(1, 2, "back", false, "the canary has exited");
+    PoolView after = new PoolView("web", 1, 1, "restarting", Optional.of(rollout), List.of(ended));
     operations.status =
         new StatusView(
             status.version(),

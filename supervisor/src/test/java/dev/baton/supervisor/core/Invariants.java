@@ -23,6 +23,7 @@ final class Invariants {
     pool.places().forEach(s -> slot(pool, s));
     pool.spares().forEach(Invariants::spare);
     surge(pool);
+    canary(pool);
     outgoing(pool);
     stopping(pool, step.effects());
     timers(pool, now);
@@ -126,8 +127,20 @@ final class Invariants {
   /** Slots with two workers that may both come to serve are what a surge costs. */
   private static void surge(Pool pool) {
     if (pool.rollout().isPresent()) {
-      int surge = pool.rollout().get().surge();
+      int surge = pool.rollout().get().plan().surge();
       assertTrue(doubles(pool) <= surge, () -> "more than surge extra workers: " + pool);
+    }
+  }
+
+  /** Before they are judged, no more are moved. */
+  private static void canary(Pool pool) {
+    Rollout rollout = pool.rollout().filter(r -> !r.goesBack()).orElse(null);
+    if (rollout != null && rollout.stage() != Rollout.Stage.ALL) {
+      long moved =
+          pool.slots().stream()
+              .filter(s -> s.goal() == Slot.Goal.RUN && s.generation() == rollout.to())
+              .count();
+      assertTrue(moved <= rollout.plan().canary(), () -> "more than the canary: " + pool);
     }
   }
 

@@ -57,7 +57,7 @@ class ManyWorkersTest {
     long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     run(new PoolEvent.Begin());
     assertEquals(WORKERS, pool.serving());
-    run(new PoolEvent.Restart(1));
+    run(new PoolEvent.Restart(RolloutPlan.plain(1)));
     assertTrue(over);
     assertEquals(2, pool.generation());
     assertEquals(WORKERS, pool.serving());

@@ -65,7 +65,7 @@ final class PoolDriver {
   }
 
   PoolDriver restart(int surge) {
-    return event(new PoolEvent.Restart(surge));
+    return event(new PoolEvent.Restart(RolloutPlan.plain(surge)));
   }
 
   PoolDriver scale(int target) {

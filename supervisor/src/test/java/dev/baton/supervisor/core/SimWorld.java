@@ -113,6 +113,9 @@ final class SimWorld {
     if (pool.slots().stream().anyMatch(s -> s.goal() == Slot.Goal.RUN && s.rests())) {
       step(new PoolEvent.Reset(OptionalInt.empty()));
     }
+    if (pool.rollout().filter(Rollout::paused).isPresent()) {
+      step(new PoolEvent.Resume());
+    }
   }
 
   /** From now on every new worker is well, and those that live get no worse. */
@@ -164,11 +167,14 @@ final class SimWorld {
     List<WorkerId> all = new ArrayList<>(workers.keySet());
     all.sort(Comparator.comparing(WorkerId::slot).thenComparing(WorkerId::run));
     WorkerId any = all.isEmpty() ? new WorkerId("p", 9, 9) : all.get(below(all.size()));
-    switch (below(9)) {
+    switch (below(13)) {
+      case 9, 10 -> step(chance(0.5) ? new PoolEvent.Pause() : new PoolEvent.Resume());
+      case 11 -> step(chance(0.3) ? new PoolEvent.Abort() : new PoolEvent.Resume());
+      case 12 -> step(new PoolEvent.Judged(chance(0.5) ? "" : "slow"));
       case 7, 8 -> step(new PoolEvent.Recycle(any, "old"));
       case 6 ->
           step(new PoolEvent.Reset(chance(0.5) ? OptionalInt.empty() : OptionalInt.of(below(6))));
-      case 0, 1 -> step(new PoolEvent.Restart(below(4)));
+      case 0, 1 -> step(new PoolEvent.Restart(plan()));
       case 2 -> step(new PoolEvent.Scale(below(6)));
       case 3 -> step(new PoolEvent.OfWorker(any, WorkerEvent.of(Kind.KILL)));
       case 4 -> step(new PoolEvent.Tick());
@@ -178,6 +184,10 @@ final class SimWorld {
         }
       }
     }
+  }
+
+  private RolloutPlan plan() {
+    return new RolloutPlan(below(4), below(3), upTo(5_000), chance(0.2));
   }
 
   private boolean lives(WorkerId id) {
@@ -247,6 +257,8 @@ final class SimWorld {
       workers.get(e.worker()).kill();
     } else if (effect instanceof Effect.RolloutOver e) {
       verdicts.add(e);
+    } else if (effect instanceof Effect.Judge) {
+      step(new PoolEvent.Judged(healthless && chance(0.3) ? "slow" : ""));
     }
   }
 

@@ -85,7 +85,7 @@ class SimulationTest {
     rolloutOfHealthyWorkers(world);
     recyclingOfHealthyWorkers(world);
     if (seed % 2 == 0) {
-      world.step(new PoolEvent.Restart(1));
+      world.step(new PoolEvent.Restart(RolloutPlan.plain(1)));
     }
     ends(world);
   }
@@ -113,7 +113,7 @@ class SimulationTest {
     int target = world.pool().target();
     int before = world.verdicts().size();
     int least = surge == 0 ? Math.max(0, target - 1) : target;
-    world.step(new PoolEvent.Restart(surge));
+    world.step(new PoolEvent.Restart(RolloutPlan.plain(surge)));
     world.until(
         "the rollout is over",
         BOUND_SECONDS,
