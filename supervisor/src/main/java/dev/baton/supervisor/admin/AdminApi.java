@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The paths under {@code /v1}. Runs on the event loop. */
 final class AdminApi {
@@ -41,17 +43,18 @@ final class AdminApi {
     this.vertx = vertx;
     this.tickMillis = tickMillis;
     paths =
-        Map.of(
-            "/v1/status", new Endpoint(HttpMethod.GET, this::status),
-            "/v1/events", new Endpoint(HttpMethod.GET, this::events),
-            "/v1/version", new Endpoint(HttpMethod.GET, this::version),
-            "/v1/diff", new Endpoint(HttpMethod.GET, this::diff),
-            "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
-            "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
-            "/healthz", new Endpoint(HttpMethod.GET, this::alive),
-            "/readyz", new Endpoint(HttpMethod.GET, this::ready),
-            "/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs),
-            "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
+        Map.ofEntries(
+            Map.entry("/v1/status", new Endpoint(HttpMethod.GET, this::status)),
+            Map.entry("/v1/events", new Endpoint(HttpMethod.GET, this::events)),
+            Map.entry("/v1/version", new Endpoint(HttpMethod.GET, this::version)),
+            Map.entry("/v1/diff", new Endpoint(HttpMethod.GET, this::diff)),
+            Map.entry("/v1/reload", new Endpoint(HttpMethod.POST, this::reload)),
+            Map.entry("/metrics", new Endpoint(HttpMethod.GET, this::metrics)),
+            Map.entry("/healthz", new Endpoint(HttpMethod.GET, this::alive)),
+            Map.entry("/readyz", new Endpoint(HttpMethod.GET, this::ready)),
+            Map.entry("/v1/openapi.json", new Endpoint(HttpMethod.GET, this::description)),
+            Map.entry("/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs)),
+            Map.entry("/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
     rollouts = new RolloutApi(operations, vertx, tickMillis);
     poolPaths =
         Map.ofEntries(
@@ -127,16 +130,20 @@ final class AdminApi {
             ? poolPaths.get(path.substring(slash + 1))
             : null;
     if (found == null) {
-      throw new ApiException(
-          404,
-          ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /metrics,"
-              + " /healthz, /readyz, /v1/pools/{pool}/rollout, /v1/pools/{pool}/releases and POST"
-              + " /v1/pools/{pool}/restart, deploy, rollback, pause, resume, abort, scale or"
-              + " reset, /v1/reload, /v1/reopen-logs, /v1/stop");
+      throw new ApiException(404, ErrorView.UNKNOWN_PATH, "unknown path; there are " + routes());
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(found.method(), exchange -> found.action().accept(exchange, find(pool)));
+  }
+
+  /** All there are; the description has the same, and a test compares them. */
+  private String routes() {
+    Stream<String> fixed =
+        paths.entrySet().stream().map(e -> e.getValue().method() + " " + e.getKey());
+    Stream<String> ofPools =
+        poolPaths.entrySet().stream()
+            .map(e -> e.getValue().method() + " " + POOLS + "{pool}/" + e.getKey());
+    return Stream.concat(fixed, ofPools).sorted().collect(Collectors.joining(", "));
   }
 
   /** What is not HTTP, or too large a head. */
@@ -159,6 +166,10 @@ final class AdminApi {
 
   private void metrics(Exchange exchange) {
     exchange.answer(PROMETHEUS, Buffer.buffer(operations.metrics()));
+  }
+
+  private void description(Exchange exchange) {
+    exchange.answer(ApiDescription.read());
   }
 
   /** That it answers is the answer. */

@@ -142,7 +142,8 @@ class WebSideTest {
   @Test
   void thePageComesWholeFromHere() throws IOException {
     for (String path :
-        List.of("/", "/baton.js", "/plots.js", "/baton.css", "/uplot.js", "/uplot.css")) {
+        List.of(
+            "/", "/baton.js", "/plots.js", "/rates.js", "/baton.css", "/uplot.js", "/uplot.css")) {
       String answer = ask("GET", path);
       assertEquals(200, status(answer), path);
       assertTrue(answer.contains("Content-Security-Policy: default-src 'none'"), path);
