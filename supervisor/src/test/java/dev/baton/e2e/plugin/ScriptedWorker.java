@@ -30,8 +30,6 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code serve}: nothing special
  *   <li>{@code exit}: ends before it is ready, with exit code 3
  *   <li>{@code needs PATH}: the same unless there is such a file
- *   <li>{@code needs PATH OTHER}: then leaves its pid in {@code OTHER.pid} and waits for {@code
- *       OTHER}
  *   <li>{@code silent}: is never ready
  *   <li>{@code throw}: throws in {@code start}
  *   <li>{@code wait PATH}: waits for such a file in its constructor, before it knows of any
@@ -65,20 +63,6 @@ public final class ScriptedWorker implements Worker {
     }
   }
 
-  private static void waitFor(Path file) throws IOException {
-    var pid = Path.of(file + ".pid");
-    var unseen = Path.of(pid + ".new");
-    Files.writeString(unseen, String.valueOf(ProcessHandle.current().pid()));
-    Files.move(unseen, pid);
-    try {
-      while (Files.notExists(file)) {
-        Thread.sleep(10);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void start(WorkerContext context) throws IOException {
     generation = context.identity().generation();
@@ -89,9 +73,6 @@ public final class ScriptedWorker implements Worker {
       case "needs" -> {
         if (Files.notExists(Path.of(behaviour[1]))) {
           exit("scripted: there is no " + behaviour[1]);
-        }
-        if (behaviour.length > 2) {
-          waitFor(Path.of(behaviour[2]));
         }
       }
       case "silent" -> {
