@@ -43,7 +43,7 @@ class PageIT {
   void itShowsWhatHappensAndDoesWhatIsAsked() throws Exception {
     var program = Browser.program();
     Assumptions.assumeTrue(program.isPresent(), "there is no Chromium (apt-get install chromium)");
-    var conf = ConfFile.in(folder).tcp("web").dispatch("chat", "least-connections");
+    var conf = ConfFile.in(folder).tcp("web").tcp("chat").dispatch("chat", "least-connections");
     conf.pool("hello", pool -> pool.sample(installation, Sample.HELLO).workers(2).listeners("web"));
     conf.pool("chat", pool -> pool.sample(installation, Sample.HELLO).listeners("chat"));
     conf.set("admin.address", "tcp://127.0.0.1:0");
