@@ -10,12 +10,14 @@ import dev.baton.e2e.kit.BatonProcess;
 import dev.baton.e2e.kit.BatonTest;
 import dev.baton.e2e.kit.Browser;
 import dev.baton.e2e.kit.ConfFile;
+import dev.baton.e2e.kit.Deadline;
 import dev.baton.e2e.kit.Http;
 import dev.baton.e2e.kit.Installation;
 import dev.baton.e2e.kit.Sample;
 import dev.baton.supervisor.admin.ApiDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -25,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The page in a browser, as an operator sees it, and what pages of others can do in the same
- * browser. With {@code -Dbaton.page.picture=FILE} it also leaves a picture of the page.
+ * browser. It makes the picture of the README, too: {@code mvn -Pe2e verify -Dit.test=PageIT
+ * -Dbaton.page.picture=$PWD/docs/images/page.png}.
  */
 @BatonTest
 @Timeout(180)
@@ -40,7 +43,7 @@ class PageIT {
   void itShowsWhatHappensAndDoesWhatIsAsked() throws Exception {
     var program = Browser.program();
     Assumptions.assumeTrue(program.isPresent(), "there is no Chromium (apt-get install chromium)");
-    var conf = ConfFile.in(folder).tcp("web").dispatch("chat", "least-connections");
+    var conf = ConfFile.in(folder).tcp("web").tcp("chat").dispatch("chat", "least-connections");
     conf.pool("hello", pool -> pool.sample(installation, Sample.HELLO).workers(2).listeners("web"));
     conf.pool("chat", pool -> pool.sample(installation, Sample.HELLO).listeners("chat"));
     conf.set("admin.address", "tcp://127.0.0.1:0");
@@ -58,6 +61,7 @@ class PageIT {
       assertEquals(List.of(), browser.console());
       var picture = System.getProperty("baton.page.picture", "");
       if (!picture.isEmpty()) {
+        visit(baton);
         browser.picture(Path.of(picture), PICTURE_HEIGHT);
       }
       isDescribed(baton, conf);
@@ -137,6 +141,19 @@ class PageIT {
     browser.await(
         "it serves", "document.querySelectorAll('[data-key=chat] li.serving').length === 2");
     assertEquals(2, baton.workers("chat").size());
+  }
+
+  /** So that there is something to plot. */
+  private static void visit(BatonProcess baton) throws Exception {
+    var targets = List.of(baton.target("web"), baton.target("chat"));
+    Deadline.met(
+        Duration.ofSeconds(25),
+        () -> {
+          for (var target : targets) {
+            Http.get(target, "/");
+          }
+          return false;
+        });
   }
 
   private static void looksDifferentAtNight(Browser browser) throws Exception {

@@ -26,8 +26,8 @@ final class AdminApi {
   /** The states of a pool that serves, or need not. */
   private static final Set<String> READY = Set.of("serving", "restarting", "degraded", "idle");
 
-  private static final int DEFAULT_EVENTS = 50;
-  private static final int MOST_EVENTS = 1000;
+  /** A body has half the time after which a silent connection is closed. */
+  private static final double BODY_TICKS = 1.5;
 
   private final Operations operations;
   private final EventArchive archive;
@@ -85,7 +85,8 @@ final class AdminApi {
   }
 
   Exchange exchange(HttpServerRequest request) {
-    return new Exchange(vertx.getOrCreateContext(), request, operations::audit);
+    return new Exchange(
+        vertx.getOrCreateContext(), request, (long) (tickMillis * BODY_TICKS), operations::audit);
   }
 
   void handle(HttpServerRequest request) {

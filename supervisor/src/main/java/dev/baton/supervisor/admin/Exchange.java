@@ -25,17 +25,23 @@ final class Exchange {
       new ErrorView(
           413, ErrorView.TOO_LARGE, "the body is longer than " + RequestBody.LARGEST + " bytes");
 
+  private static final ErrorView TOO_SLOW =
+      new ErrorView(408, ErrorView.TOO_SLOW, "the body did not come in time");
+
   private final Context context;
   private final HttpServerRequest request;
+  private final long bodyMillis;
   private final Consumer<String> audit;
   private boolean answered;
 
   /**
+   * @param bodyMillis in which a body must have come
    * @param audit told of every request that asks for something to be done
    */
-  Exchange(Context context, HttpServerRequest request, Consumer<String> audit) {
+  Exchange(Context context, HttpServerRequest request, long bodyMillis, Consumer<String> audit) {
     this.context = context;
     this.request = request;
+    this.bodyMillis = bodyMillis;
     this.audit = audit;
   }
 
@@ -172,8 +178,10 @@ final class Exchange {
       answerAndClose(TOO_LONG);
       return;
     }
+    long timer = context.owner().setTimer(bodyMillis, late -> answerAndClose(TOO_SLOW));
     Buffer body = Buffer.buffer();
     long[] length = {0};
+    response().closeHandler(closed -> context.owner().cancelTimer(timer));
     request.handler(
         part -> {
           length[0] += part.length();
@@ -185,6 +193,9 @@ final class Exchange {
         });
     request.endHandler(
         end -> {
+          if (!context.owner().cancelTimer(timer)) {
+            return; // it was refused; what came after must not be done
+          }
           if (length[0] > RequestBody.LARGEST) {
             answerAndClose(TOO_LONG);
           } else {
