@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -34,13 +35,18 @@ final class AdminApi {
   private final Map<String, Endpoint> paths;
   private final Map<String, PoolEndpoint> poolPaths;
   private final RolloutApi rollouts;
+  private final Endpoint slot;
 
   AdminApi(Operations operations, EventArchive archive, Vertx vertx, long tickMillis) {
     this.archive = archive;
     this.operations = operations;
     this.vertx = vertx;
     this.tickMillis = tickMillis;
-    paths =
+    SightApi sight = new SightApi(operations);
+    slot = new Endpoint(HttpMethod.GET, sight::slot);
+    paths = new HashMap<>();
+    paths.put("/v1/fds", new Endpoint(HttpMethod.GET, sight::descriptors));
+    paths.putAll(
         Map.of(
             "/v1/status", new Endpoint(HttpMethod.GET, this::status),
             "/v1/events", new Endpoint(HttpMethod.GET, this::events),
@@ -51,7 +57,7 @@ final class AdminApi {
             "/healthz", new Endpoint(HttpMethod.GET, this::alive),
             "/readyz", new Endpoint(HttpMethod.GET, this::ready),
             "/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs),
-            "/v1/stop", new Endpoint(HttpMethod.POST, this::stop));
+            "/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
     rollouts = new RolloutApi(operations, vertx, tickMillis);
     poolPaths =
         Map.ofEntries(
@@ -106,7 +112,7 @@ final class AdminApi {
 
   private Consumer<Exchange> endpoint(HttpServerRequest request) {
     String path = String.valueOf(request.path());
-    Endpoint endpoint = paths.get(path);
+    Endpoint endpoint = SightApi.isSlot(path) ? slot : paths.get(path);
     if (endpoint == null) {
       endpoint = poolEndpoint(path);
     }
@@ -130,10 +136,11 @@ final class AdminApi {
       throw new ApiException(
           404,
           ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /metrics,"
-              + " /healthz, /readyz, /v1/pools/{pool}/rollout, /v1/pools/{pool}/releases and POST"
-              + " /v1/pools/{pool}/restart, deploy, rollback, pause, resume, abort, scale or"
-              + " reset, /v1/reload, /v1/reopen-logs, /v1/stop");
+          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /v1/fds,"
+              + " /metrics, /healthz, /readyz, /v1/pools/{pool}/slots/{slot},"
+              + " /v1/pools/{pool}/rollout, /v1/pools/{pool}/releases and POST"
+              + " /v1/pools/{pool}/restart, deploy, rollback, pause, resume, abort, scale or reset,"
+              + " /v1/reload, /v1/reopen-logs, /v1/stop");
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(found.method(), exchange -> found.action().accept(exchange, find(pool)));
