@@ -193,6 +193,9 @@ public final class Explainer {
     }
     return slot.first(Worker::serving)
         .map(s -> s.id() + " of generation " + s.generation() + " serves in its place")
-        .orElse("generation " + slot.generation() + " is wanted, and it is of " + w.generation());
+        .orElse(
+            w.generation() == slot.generation()
+                ? "it was told to before, and is not called back"
+                : "generation " + slot.generation() + " is wanted, and it is of " + w.generation());
   }
 }

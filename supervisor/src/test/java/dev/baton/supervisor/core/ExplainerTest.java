@@ -153,8 +153,9 @@ class ExplainerTest {
     assertEquals(List.of("p/0#2", "p/0#1"), both.stream().map(Explanation.Part::subject).toList());
     is(both.get(0), "ready", "generation 2", "to generation 2 is done with this slot");
     is(both.get(1), "draining", "p/0#2 of generation 2 serves in its place", "drained");
-    p.leaves("0#1").serves("1#2").crashes("1#2");
-    is(parts(p, 1).get(0), "ready", "generation 1", "back to generation 1");
+    p.leaves("0#1").worker("1#2", Kind.SPAWNED).crashes("1#2");
+    is(parts(p, 1).get(0), "ready", "generation 1", "back to generation 1 is done with this slot");
+    is(parts(p, 0).get(0), "ready", "generation 2", "drains when p/0#3 of generation 1 serves");
   }
 
   @Test

@@ -94,7 +94,7 @@ class FdReportTest {
 
   private void lend(String name, long inode) {
     Descriptor what =
-        inode == 102
+        name.equals("key")
             ? Descriptor.file(name, "read")
             : Descriptor.listener(name, "tcp://127.0.0.1:1", "shared");
     book.lent(what, Optional.of(inode(inode)), NOW - 7 * SECOND);
