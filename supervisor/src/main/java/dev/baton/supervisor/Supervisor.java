@@ -211,6 +211,13 @@ final class Supervisor {
           pools.reopenLogs();
         },
         "USR1");
+    Signals.handle(
+        name -> {
+          LOG.info("supervisor: SIG{} came", name);
+          pools.scaleEach(name.equals("TTIN") ? 1 : -1);
+        },
+        "TTIN",
+        "TTOU");
   }
 
   private StatusView status(

@@ -67,7 +67,8 @@ final class Turn {
 
   /** A worker has ended that was not told to: another start, rest, or the end of a rollout. */
   private void ended(Worker w, Optional<Exit> byItself) {
-    Slot slot = pool.slot(w.id().slot()).orElseThrow();
+    Slot place = pool.slot(w.id().slot()).orElseThrow();
+    Slot slot = place.with(place.history().ended(now));
     if (w.generation() != slot.generation() || w.outgoing()) { // another is there or comes
       pool = pool.with(slot.with(slot.history().counted(w.reason())));
     } else if (slot.outgoing().isPresent()) {

@@ -18,6 +18,8 @@ import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.SessionEvents;
 import dev.baton.supervisor.session.WorkerSession;
+import dev.baton.supervisor.store.Inode;
+import dev.baton.sys.FileStatus;
 import dev.baton.sys.SysException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ final class LiveWorker implements AutoCloseable {
   private final WorkerSession session;
   private final PoolEvents events;
   private final WorkerRequests requests;
+  private final LentBook lent = new LentBook();
   private Loop.Interest channelInterest;
   private Loop.Interest deathInterest;
   private Pulse pulse = Pulse.WELL;
@@ -152,6 +155,25 @@ final class LiveWorker implements AutoCloseable {
 
   WorkerSession session() {
     return session;
+  }
+
+  /** What it has been lent. */
+  LentBook lent() {
+    return lent;
+  }
+
+  /** What our end of its channel is; empty when that cannot be told. */
+  Optional<Inode> channel() {
+    FileStatus found = new FileStatus();
+    try {
+      return session.borrow(
+          n -> {
+            around.posix().statx(n, found);
+            return Optional.of(new Inode(found.device(), found.inode()));
+          });
+    } catch (SysException e) {
+      return Optional.empty();
+    }
   }
 
   /** Hands it another log file, which is consumed; see {@link WorkerSession#log}. */

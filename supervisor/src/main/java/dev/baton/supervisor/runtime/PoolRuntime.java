@@ -6,6 +6,8 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.core.Effect;
+import dev.baton.supervisor.core.Explainer;
+import dev.baton.supervisor.core.Explanation;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
@@ -177,6 +179,18 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
             .toList();
     rollouts.command(new PoolEvent.Reset(slot), refused);
     return delayed;
+  }
+
+  /** Why a slot is in its state and what happens next; empty when there never was such a slot. */
+  Optional<Explanation> explain(int slot) {
+    long now = around.loop().now();
+    return Explainer.of(state, slot, now)
+        .map(e -> recycler.complete(state, e, live, figures(), now));
+  }
+
+  /** Those that have a process. */
+  List<LiveWorker> workers() {
+    return live.all();
   }
 
   /** The log files of its workers. */

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.Descriptor;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.WorkerEvent;
@@ -7,6 +8,7 @@ import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
+import dev.baton.supervisor.store.Inode;
 import dev.baton.sys.SysException;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -162,7 +164,15 @@ final class Starts {
   void offer(WorkerId id, int generation) {
     try {
       Greeting greeting = greeter.greeting(id, generation);
-      live.with(id, w -> w.session().start(greeting));
+      live.with(
+          id,
+          w -> {
+            for (Descriptor what : greeting.offered()) {
+              Optional<Inode> inode = around.store().inode(what.name(), id.slot());
+              w.lent().lent(what, inode, around.loop().now());
+            }
+            w.session().start(greeting);
+          });
     } catch (SysException e) {
       pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
     }
