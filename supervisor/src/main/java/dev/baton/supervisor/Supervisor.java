@@ -23,6 +23,7 @@ import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
 import dev.baton.supervisor.runtime.StartGate;
@@ -35,6 +36,8 @@ import dev.baton.supervisor.store.ReleaseStore;
 import dev.baton.supervisor.store.RuntimeDirectory;
 import dev.baton.supervisor.store.RuntimeDirectoryException;
 import dev.baton.supervisor.store.StoreException;
+import dev.baton.supervisor.systemd.Notifier;
+import dev.baton.supervisor.systemd.ServiceLife;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -129,7 +132,8 @@ final class Supervisor {
       EventFile events,
       OpenServers openServers)
       throws IOException {
-    try (Loop loop = new Loop(posix);
+    try (Notifier notifier = Notifier.of(System.getenv(), ProcessHandle.current().pid());
+        Loop loop = new Loop(posix);
         WorkerStarter starter = starter(posix, directory)) {
       StartGate gate = StartGate.forCores(loop, Runtime.getRuntime().availableProcessors());
       SupervisorLoop pools =
@@ -145,6 +149,7 @@ final class Supervisor {
                   directory.adoptionSocket()),
               config,
               () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
+              new ServiceLife(notifier),
               (listeners, views, traffic) ->
                   status(directory, listeners, views, traffic, openServers));
       listenToSignals(pools);
@@ -175,7 +180,8 @@ final class Supervisor {
         new ReleaseStore(directory.releases()),
         new WorkerLogs(posix, directory.logs(), config.logs().keepPerSlot()),
         new Evidence(directory.evidence(), config.logs().keepEvidence()),
-        Cgroups.open(config));
+        Cgroups.open(config),
+        QuietStarts.find(posix));
   }
 
   /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */

@@ -27,6 +27,11 @@ final class Fields {
     return value;
   }
 
+  /** A number that may be absent. */
+  static long or0(Long value) {
+    return value == null ? 0 : value;
+  }
+
   static <T> List<T> list(List<T> values, String field) {
     for (T value : require(values, field)) {
       require(value, field + "[]");

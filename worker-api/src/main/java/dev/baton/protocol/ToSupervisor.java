@@ -100,12 +100,49 @@ public sealed interface ToSupervisor extends Message
    * The answer to {@code ping}; only the newest unanswered one needs an answer.
    *
    * @param work what the worker has done so far; null where it does not count
+   * @param jvm what its JVM needs; null where there is none, or it does not tell
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Pong(long seq, Work work) implements ToSupervisor {
+  record Pong(long seq, Work work, Jvm jvm) implements ToSupervisor {
     /** Without figures. */
     public Pong(long seq) {
-      this(seq, null);
+      this(seq, null, null);
+    }
+  }
+
+  /**
+   * Memory and garbage collection of a worker's JVM.
+   *
+   * @param heapUsed bytes, garbage included
+   * @param heapCommitted bytes that it has of the kernel for its heap
+   * @param heapMax bytes that it may have
+   * @param collections of garbage since its start
+   * @param collectionMillis spent in them
+   */
+  record Jvm(
+      long heapUsed, long heapCommitted, long heapMax, long collections, long collectionMillis) {
+    public Jvm {
+      Fields.notNegative(heapUsed, "heapUsed");
+      Fields.notNegative(heapCommitted, "heapCommitted");
+      Fields.notNegative(heapMax, "heapMax");
+      Fields.notNegative(collections, "collections");
+      Fields.notNegative(collectionMillis, "collectionMillis");
+    }
+
+    /** Each may be absent, as those are that a later version adds. */
+    @JsonCreator
+    static Jvm read(
+        @JsonProperty("heapUsed") Long heapUsed,
+        @JsonProperty("heapCommitted") Long heapCommitted,
+        @JsonProperty("heapMax") Long heapMax,
+        @JsonProperty("collections") Long collections,
+        @JsonProperty("collectionMillis") Long collectionMillis) {
+      return new Jvm(
+          Fields.or0(heapUsed),
+          Fields.or0(heapCommitted),
+          Fields.or0(heapMax),
+          Fields.or0(collections),
+          Fields.or0(collectionMillis));
     }
   }
 
@@ -135,11 +172,11 @@ public sealed interface ToSupervisor extends Message
         @JsonProperty("requests") Long requests,
         @JsonProperty("failed") Long failed,
         @JsonProperty("requestNanos") Long requestNanos) {
-      return new Work(or0(connections), or0(requests), or0(failed), or0(requestNanos));
-    }
-
-    private static long or0(Long value) {
-      return value == null ? 0 : value;
+      return new Work(
+          Fields.or0(connections),
+          Fields.or0(requests),
+          Fields.or0(failed),
+          Fields.or0(requestNanos));
     }
   }
 

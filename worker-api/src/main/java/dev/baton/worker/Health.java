@@ -20,6 +20,7 @@ final class Health {
 
   private final Outbox outbox;
   private final Tally tally;
+  private final JvmFigures jvm = new JvmFigures();
   private HealthCheck check;
   private long most;
   private long open = NONE;
@@ -81,7 +82,7 @@ final class Health {
 
   private void answer() {
     if (unwell.isEmpty() && open != NONE) {
-      outbox.sendNewest(new Pong(open, tally.soFar()));
+      outbox.sendNewest(new Pong(open, tally.soFar(), jvm.now()));
       open = NONE;
     }
   }

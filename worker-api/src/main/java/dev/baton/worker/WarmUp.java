@@ -12,6 +12,7 @@ import dev.baton.protocol.ToWorker.Start;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
 /**
@@ -32,7 +33,9 @@ final class WarmUp {
       Descriptor some = Descriptor.listener("warm-up", "tcp://127.0.0.1:1", "shared");
       offers.take(some, unbound(posix));
       offers.names(Offered.Sort.CONNECTIONS);
-      offers.listener(some.name()).getLocalAddress();
+      try (ServerSocketChannel channel = offers.listener(some.name())) {
+        channel.getLocalAddress();
+      }
       offers.settle(names -> {});
     } catch (IOException | ProtocolException | RuntimeException e) {
       // The start will say what is wrong, or go a little slower.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
+import dev.baton.protocol.ToSupervisor.Jvm;
 import dev.baton.protocol.ToSupervisor.Pong;
 import dev.baton.protocol.ToSupervisor.Work;
 import dev.baton.protocol.ToWorker.Ping;
@@ -61,6 +62,23 @@ class TallyTest {
       counters.request(12, false);
       counters.request(-5, true); // a clock of its own
       assertEquals(new Work(0, 3, 1, 42), work(worker));
+      context().listener("web").close();
+    }
+  }
+
+  /** The first answer is given while the worker starts, which must not wait for it. */
+  @Test
+  void theJvmIsToldOfFromTheSecondAnswerOn() throws Exception {
+    try (OwnedFd fd = Sockets.tcp();
+        InProcess worker = started(fd, "shared")) {
+      worker.supervisor.send(new Ping(++seq));
+      assertNull(worker.supervisor.expect(Pong.class).jvm());
+      System.gc();
+      worker.supervisor.send(new Ping(++seq));
+      Jvm jvm = worker.supervisor.expect(Pong.class).jvm();
+      assertTrue(jvm.heapUsed() > 1 << 20 && jvm.heapUsed() <= jvm.heapCommitted(), jvm::toString);
+      assertTrue(jvm.heapCommitted() <= jvm.heapMax(), jvm::toString);
+      assertTrue(jvm.collections() > 0 && jvm.collectionMillis() > 0, jvm::toString);
       context().listener("web").close();
     }
   }

@@ -6,7 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The paths under {@code /v1}. Runs on the event loop. */
 final class AdminApi {
@@ -25,8 +26,8 @@ final class AdminApi {
   /** The states of a pool that serves, or need not. */
   private static final Set<String> READY = Set.of("serving", "restarting", "degraded", "idle");
 
-  private static final int DEFAULT_EVENTS = 50;
-  private static final int MOST_EVENTS = 1000;
+  /** A body has half the time after which a silent connection is closed. */
+  private static final double BODY_TICKS = 1.5;
 
   private final Operations operations;
   private final EventArchive archive;
@@ -44,20 +45,20 @@ final class AdminApi {
     this.tickMillis = tickMillis;
     SightApi sight = new SightApi(operations);
     slot = new Endpoint(HttpMethod.GET, sight::slot);
-    paths = new HashMap<>();
-    paths.put("/v1/fds", new Endpoint(HttpMethod.GET, sight::descriptors));
-    paths.putAll(
-        Map.of(
-            "/v1/status", new Endpoint(HttpMethod.GET, this::status),
-            "/v1/events", new Endpoint(HttpMethod.GET, this::events),
-            "/v1/version", new Endpoint(HttpMethod.GET, this::version),
-            "/v1/diff", new Endpoint(HttpMethod.GET, this::diff),
-            "/v1/reload", new Endpoint(HttpMethod.POST, this::reload),
-            "/metrics", new Endpoint(HttpMethod.GET, this::metrics),
-            "/healthz", new Endpoint(HttpMethod.GET, this::alive),
-            "/readyz", new Endpoint(HttpMethod.GET, this::ready),
-            "/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs),
-            "/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
+    paths =
+        Map.ofEntries(
+            Map.entry("/v1/status", new Endpoint(HttpMethod.GET, this::status)),
+            Map.entry("/v1/events", new Endpoint(HttpMethod.GET, this::events)),
+            Map.entry("/v1/version", new Endpoint(HttpMethod.GET, this::version)),
+            Map.entry("/v1/diff", new Endpoint(HttpMethod.GET, this::diff)),
+            Map.entry("/v1/reload", new Endpoint(HttpMethod.POST, this::reload)),
+            Map.entry("/v1/fds", new Endpoint(HttpMethod.GET, sight::descriptors)),
+            Map.entry("/metrics", new Endpoint(HttpMethod.GET, this::metrics)),
+            Map.entry("/healthz", new Endpoint(HttpMethod.GET, this::alive)),
+            Map.entry("/readyz", new Endpoint(HttpMethod.GET, this::ready)),
+            Map.entry("/v1/openapi.json", new Endpoint(HttpMethod.GET, this::description)),
+            Map.entry("/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs)),
+            Map.entry("/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
     rollouts = new RolloutApi(operations, vertx, tickMillis);
     poolPaths =
         Map.ofEntries(
@@ -88,7 +89,8 @@ final class AdminApi {
   }
 
   Exchange exchange(HttpServerRequest request) {
-    return new Exchange(vertx.getOrCreateContext(), request);
+    return new Exchange(
+        vertx.getOrCreateContext(), request, (long) (tickMillis * BODY_TICKS), operations::audit);
   }
 
   void handle(HttpServerRequest request) {
@@ -133,17 +135,24 @@ final class AdminApi {
             ? poolPaths.get(path.substring(slash + 1))
             : null;
     if (found == null) {
-      throw new ApiException(
-          404,
-          ErrorView.UNKNOWN_PATH,
-          "unknown path; there are GET /v1/status, /v1/events, /v1/version, /v1/diff, /v1/fds,"
-              + " /metrics, /healthz, /readyz, /v1/pools/{pool}/slots/{slot},"
-              + " /v1/pools/{pool}/rollout, /v1/pools/{pool}/releases and POST"
-              + " /v1/pools/{pool}/restart, deploy, rollback, pause, resume, abort, scale or reset,"
-              + " /v1/reload, /v1/reopen-logs, /v1/stop");
+      throw new ApiException(404, ErrorView.UNKNOWN_PATH, "unknown path; there are " + routes());
     }
     String pool = path.substring(POOLS.length(), slash);
     return new Endpoint(found.method(), exchange -> found.action().accept(exchange, find(pool)));
+  }
+
+  /** All there are; the description has the same, and a test compares them. */
+  private String routes() {
+    Stream<String> fixed =
+        paths.entrySet().stream().map(e -> e.getValue().method() + " " + e.getKey());
+    Stream<String> ofPools =
+        poolPaths.entrySet().stream()
+            .map(e -> e.getValue().method() + " " + POOLS + "{pool}/" + e.getKey());
+    Stream<String> ofSlots = Stream.of(slot.method() + " " + POOLS + "{pool}/slots/{slot}");
+    return Stream.of(fixed, ofPools, ofSlots)
+        .flatMap(all -> all)
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /** What is not HTTP, or too large a head. */
@@ -166,6 +175,10 @@ final class AdminApi {
 
   private void metrics(Exchange exchange) {
     exchange.answer(PROMETHEUS, Buffer.buffer(operations.metrics()));
+  }
+
+  private void description(Exchange exchange) {
+    exchange.answer(ApiDescription.read());
   }
 
   /** That it answers is the answer. */

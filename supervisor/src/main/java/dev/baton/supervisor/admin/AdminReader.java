@@ -84,7 +84,8 @@ public final class AdminReader {
         traffic.number("lost"),
         traffic.number("refused"),
         traffic.number("vanished"),
-        traffic.number("acceptErrors"));
+        traffic.number("acceptErrors"),
+        traffic.number("claimNanos"));
   }
 
   private static Optional<WorkerTraffic> workerTraffic(JsonFields worker) throws IOException {
@@ -108,6 +109,20 @@ public final class AdminReader {
             work.number("requests"),
             work.number("failed"),
             work.number("requestNanos")));
+  }
+
+  private static Optional<JvmView> jvm(JsonFields worker) throws IOException {
+    if (!worker.has("jvm")) {
+      return Optional.empty();
+    }
+    JsonFields jvm = worker.object("jvm");
+    return Optional.of(
+        new JvmView(
+            jvm.number("heapUsed"),
+            jvm.number("heapCommitted"),
+            jvm.number("heapMax"),
+            jvm.number("collections"),
+            jvm.number("collectionMillis")));
   }
 
   private static Optional<RolloutView> rollout(JsonFields pool) throws IOException {
@@ -140,6 +155,7 @@ public final class AdminReader {
               worker.text("text"),
               workerTraffic(worker),
               work(worker),
+              jvm(worker),
               EndJson.read(worker, "lastEnd")));
     }
     return new PoolView(

@@ -176,9 +176,15 @@ public final class AdminServer implements AutoCloseable {
             .setIdleTimeout((int) idle.toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setAcceptBacklog(backlog);
+    Patience patience = new Patience(vertx, idle.toMillis());
     return vertx
         .createHttpServer(options)
-        .requestHandler(requests)
+        .connectionHandler(patience::opened)
+        .requestHandler(
+            request -> {
+              patience.begun(request);
+              requests.handle(request);
+            })
         .invalidRequestHandler(api::handleInvalid)
         .exceptionHandler(e -> LOG.debug("an admin connection failed: {}", e.toString()));
   }

@@ -71,6 +71,7 @@ final class AdminWriter {
       json.writeNumberField("refused", traffic.refused());
       json.writeNumberField("vanished", traffic.vanished());
       json.writeNumberField("acceptErrors", traffic.acceptErrors());
+      json.writeNumberField("claimNanos", traffic.claimNanos());
       json.writeEndObject();
     }
     json.writeEndObject();
@@ -120,12 +121,25 @@ final class AdminWriter {
         json.writeNumberField("requestNanos", work.requestNanos());
         json.writeEndObject();
       }
+      if (worker.jvm().isPresent()) {
+        jvm(json, worker.jvm().get());
+      }
       if (worker.lastEnd().isPresent()) {
         EndJson.write(json, "lastEnd", worker.lastEnd().get());
       }
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void jvm(JsonGenerator json, JvmView jvm) throws IOException {
+    json.writeObjectFieldStart("jvm");
+    json.writeNumberField("heapUsed", jvm.heapUsed());
+    json.writeNumberField("heapCommitted", jvm.heapCommitted());
+    json.writeNumberField("heapMax", jvm.heapMax());
+    json.writeNumberField("collections", jvm.collections());
+    json.writeNumberField("collectionMillis", jvm.collectionMillis());
     json.writeEndObject();
   }
 

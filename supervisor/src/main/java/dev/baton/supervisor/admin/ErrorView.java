@@ -39,6 +39,9 @@ public record ErrorView(int status, String code, String text) {
   /** The body or the header is too large. */
   public static final String TOO_LARGE = "too-large";
 
+  /** The body did not come in time. */
+  public static final String TOO_SLOW = "too-slow";
+
   /** The supervisor failed: a bug. */
   public static final String FAILED = "failed";
 }

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,17 +20,29 @@ final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final String JSON = "application/json";
   private static final int MOST_DROPPED = 1 << 20;
+  private static final int MOST_AUDITED = 200;
   private static final ErrorView TOO_LONG =
       new ErrorView(
           413, ErrorView.TOO_LARGE, "the body is longer than " + RequestBody.LARGEST + " bytes");
 
+  private static final ErrorView TOO_SLOW =
+      new ErrorView(408, ErrorView.TOO_SLOW, "the body did not come in time");
+
   private final Context context;
   private final HttpServerRequest request;
+  private final long bodyMillis;
+  private final Consumer<String> audit;
   private boolean answered;
 
-  Exchange(Context context, HttpServerRequest request) {
+  /**
+   * @param bodyMillis in which a body must have come
+   * @param audit told of every request that asks for something to be done
+   */
+  Exchange(Context context, HttpServerRequest request, long bodyMillis, Consumer<String> audit) {
     this.context = context;
     this.request = request;
+    this.bodyMillis = bodyMillis;
+    this.audit = audit;
   }
 
   Context context() {
@@ -129,6 +142,15 @@ final class Exchange {
                 }));
   }
 
+  /** Who asked for what, on one line. */
+  private String asked(String body) {
+    SocketAddress from = request.remoteAddress();
+    String who = from == null || from.host() == null ? "the admin socket" : from.toString();
+    String line = body.replaceAll("\\p{Cntrl}+", " ").strip();
+    String cut = line.length() > MOST_AUDITED ? line.substring(0, MOST_AUDITED) + "…" : line;
+    return (request.path() + ' ' + cut).strip() + ", asked over " + who;
+  }
+
   void fail(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
@@ -156,8 +178,10 @@ final class Exchange {
       answerAndClose(TOO_LONG);
       return;
     }
+    long timer = context.owner().setTimer(bodyMillis, late -> answerAndClose(TOO_SLOW));
     Buffer body = Buffer.buffer();
     long[] length = {0};
+    response().closeHandler(closed -> context.owner().cancelTimer(timer));
     request.handler(
         part -> {
           length[0] += part.length();
@@ -169,10 +193,15 @@ final class Exchange {
         });
     request.endHandler(
         end -> {
+          if (!context.owner().cancelTimer(timer)) {
+            return; // it was refused; what came after must not be done
+          }
           if (length[0] > RequestBody.LARGEST) {
             answerAndClose(TOO_LONG);
           } else {
-            attempt(() -> then.accept(body.toString(StandardCharsets.UTF_8)));
+            String text = body.toString(StandardCharsets.UTF_8);
+            audit.accept(asked(text));
+            attempt(() -> then.accept(text));
           }
         });
   }

@@ -16,6 +16,7 @@ package dev.baton.supervisor.admin;
  * @param refused given back by workers, by themselves or recalled
  * @param vanished clients that had gone before a worker served them
  * @param acceptErrors failed accepts
+ * @param claimNanos from the hand-off to the news of the claim, of all claimed ones together
  */
 public record ListenerTraffic(
     long accepted,
@@ -29,4 +30,5 @@ public record ListenerTraffic(
     long lost,
     long refused,
     long vanished,
-    long acceptErrors) {}
+    long acceptErrors,
+    long claimNanos) {}

@@ -56,6 +56,13 @@ public interface Operations extends RolloutOperations, SightOperations {
   CompletionStage<ResetView> reset(String pool, OptionalInt slot);
 
   /**
+   * Notes in the journal what somebody has asked for, whether or not it can be done.
+   *
+   * @param text one line
+   */
+  void audit(String text);
+
+  /**
    * Reads the configuration file again and does what has changed.
    *
    * @param watcher told what happens; that it loses interest does not end the reload

@@ -3,10 +3,25 @@ package dev.baton.supervisor.admin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The answers about releases and rollouts, both ways. Stateless. */
 public final class ReleaseJson {
   private ReleaseJson() {}
+
+  /**
+   * The body of a request for a rollout.
+   *
+   * @param members texts, whole numbers and flags
+   */
+  public static String request(Map<String, Object> members) {
+    return AdminWriter.line(
+        json -> {
+          for (Map.Entry<String, Object> member : members.entrySet()) {
+            json.writeObjectField(member.getKey(), member.getValue());
+          }
+        });
+  }
 
   static String releases(List<ReleaseView> views) {
     return AdminWriter.line(

@@ -30,6 +30,7 @@ final class WebPage {
           "/", new Asset(OWN + "index.html", HTML),
           "/baton.js", new Asset(OWN + "baton.js", SCRIPT),
           "/plots.js", new Asset(OWN + "plots.js", SCRIPT),
+          "/rates.js", new Asset(OWN + "rates.js", SCRIPT),
           "/baton.css", new Asset(OWN + "baton.css", STYLE),
           "/uplot.js", new Asset(uplot("uPlot.iife.min.js"), SCRIPT),
           "/uplot.css", new Asset(uplot("uPlot.min.css"), STYLE));

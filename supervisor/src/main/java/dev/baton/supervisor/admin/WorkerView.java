@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param text the plugin's status line, or why it is down; may be empty
  * @param traffic empty when the supervisor hands no connections to it
  * @param work empty where there is no process, or it has said nothing yet
+ * @param jvm likewise
  * @param lastEnd of the slot's newest worker that ended without having been told to; empty when
  *     none has
  */
@@ -31,6 +32,7 @@ public record WorkerView(
     String text,
     Optional<WorkerTraffic> traffic,
     Optional<WorkView> work,
+    Optional<JvmView> jvm,
     Optional<EndView> lastEnd) {
 
   /** A worker that accepts its connections itself, or has none, in a slot where all went well. */
@@ -56,17 +58,26 @@ public record WorkerView(
         text,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same with what is known of the end before it. */
   public WorkerView after(Optional<EndView> end) {
-    return new WorkerView(
-        id, slot, pid, generation, state, uptimeSeconds, restarts, phase, text, traffic, work, end);
+    return copy(traffic, work, jvm, end);
   }
 
   /** The same with figures: the supervisor's and its own. */
-  public WorkerView with(Optional<WorkerTraffic> figures, Optional<WorkView> done) {
+  public WorkerView with(
+      Optional<WorkerTraffic> figures, Optional<WorkView> done, Optional<JvmView> needs) {
+    return copy(figures, done, needs, lastEnd);
+  }
+
+  private WorkerView copy(
+      Optional<WorkerTraffic> figures,
+      Optional<WorkView> done,
+      Optional<JvmView> needs,
+      Optional<EndView> end) {
     return new WorkerView(
         id,
         slot,
@@ -79,6 +90,7 @@ public record WorkerView(
         text,
         figures,
         done,
-        lastEnd);
+        needs,
+        end);
   }
 }

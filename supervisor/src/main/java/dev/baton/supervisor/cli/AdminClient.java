@@ -5,6 +5,8 @@ import dev.baton.supervisor.admin.DiffView;
 import dev.baton.supervisor.admin.ErrorView;
 import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.FdHolderView;
+import dev.baton.supervisor.admin.ReleaseJson;
+import dev.baton.supervisor.admin.ReleaseView;
 import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.ScaleView;
@@ -197,20 +199,46 @@ final class AdminClient {
     }
   }
 
-  /** Restarts a pool and waits for the verdict. */
-  Verdict restart(String pool, OptionalInt surge, Consumer<String> progress) {
-    String body = surge.isPresent() ? "{\"surge\":" + surge.getAsInt() + '}' : "{}";
-    return follow(path(pool, "restart"), body, progress, "the rollout");
+  /**
+   * Begins a rollout and waits for the verdict.
+   *
+   * @param action restart, deploy or rollback
+   */
+  Verdict rollout(String pool, String action, String body, Consumer<String> progress) {
+    return follow("POST", path(pool, action), body, progress, "the rollout");
+  }
+
+  /** Waits for the verdict of the rollout under way, or tells that of the last one. */
+  Verdict awaitRollout(String pool, Consumer<String> progress) {
+    return follow("GET", path(pool, "rollout"), "", progress, "the rollout");
+  }
+
+  /**
+   * Changes the course of the rollout under way.
+   *
+   * @param action pause, resume or abort
+   */
+  void steer(String pool, String action) {
+    ask("POST", path(pool, action), "{}");
+  }
+
+  List<ReleaseView> releases(String pool) {
+    try {
+      return ReleaseJson.releases(ask("GET", path(pool, "releases"), ""));
+    } catch (IOException e) {
+      throw strange(e);
+    }
   }
 
   /** Has the configuration read again and waits until all of it is done. */
   Verdict reload(Consumer<String> progress) {
-    return follow("/v1/reload", "{}", progress, "the reload");
+    return follow("POST", "/v1/reload", "{}", progress, "the reload");
   }
 
-  private Verdict follow(String path, String body, Consumer<String> progress, String what) {
+  private Verdict follow(
+      String method, String path, String body, Consumer<String> progress, String what) {
     try (AdminConnection connection = connect()) {
-      HttpReply reply = connection.exchange("POST", path, body);
+      HttpReply reply = connection.exchange(method, path, body);
       if (reply.status() != 200) {
         throw refusal(reply);
       }
@@ -237,7 +265,7 @@ final class AdminClient {
               + e.getMessage()
               + "); "
               + what
-              + " goes on if it lives: see \"bin/baton status\"",
+              + " goes on if it lives: see \"bin/baton status\" and \"bin/baton wait\"",
           e);
     }
   }

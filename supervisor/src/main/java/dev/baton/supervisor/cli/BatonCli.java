@@ -81,6 +81,13 @@ public final class BatonCli {
     commands.put("explain", ExplainCommand::new);
     commands.put("fds", FdsCommand::new);
     commands.put("restart", RestartCommand::new);
+    commands.put("deploy", DeployCommand::new);
+    commands.put("rollback", RollbackCommand::new);
+    commands.put("releases", ReleasesCommand::new);
+    commands.put("pause", PauseCommand::new);
+    commands.put("resume", ResumeCommand::new);
+    commands.put("abort", AbortCommand::new);
+    commands.put("wait", WaitCommand::new);
     commands.put("scale", ScaleCommand::new);
     commands.put("reset", ResetCommand::new);
     commands.put("diff", DiffCommand::new);

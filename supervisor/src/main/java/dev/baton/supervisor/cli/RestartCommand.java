@@ -6,7 +6,7 @@ import dev.baton.supervisor.admin.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,12 +18,11 @@ import picocli.CommandLine.Parameters;
     name = "restart",
     description = "Replace every worker, the new one ready before the old one leaves.",
     customSynopsis = {
-      "bin/baton restart POOL... [--surge N] [--conf FILE | --runtime-dir DIR]",
-      "       bin/baton restart --all [--surge N] [--conf FILE | --runtime-dir DIR]"
+      "bin/baton restart POOL... [--surge N|P%] [--canary N] [--hold TIME]",
+      "       [--pause-after-canary] [--conf FILE | --runtime-dir DIR]",
+      "       bin/baton restart --all [the same]"
     })
 final class RestartCommand implements Callable<Integer> {
-
-  private static final int MOST_SURGE = 1000;
 
   private final CliContext context;
 
@@ -33,12 +32,7 @@ final class RestartCommand implements Callable<Integer> {
   @Option(names = "--all", description = "All pools, one after the other.")
   private boolean all;
 
-  @Option(
-      names = "--surge",
-      paramLabel = "N",
-      description = "Workers above the target meanwhile; 0 stops the old one first.")
-  private Integer surge;
-
+  @Mixin private RolloutOptions how;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
 
@@ -51,9 +45,7 @@ final class RestartCommand implements Callable<Integer> {
     if (all != pools.isEmpty()) {
       throw new CliException(ExitCode.USE, "name the pools to restart, or --all (and not both)");
     }
-    if (surge != null && (surge < 0 || surge > MOST_SURGE)) {
-      throw new CliException(ExitCode.USE, "--surge is " + surge + ", allowed: 0 to " + MOST_SURGE);
-    }
+    how.check();
     AdminClient client = instance.client(context);
     StatusView status = client.status();
     Set<String> chosen =
@@ -78,25 +70,8 @@ final class RestartCommand implements Callable<Integer> {
   }
 
   private int restart(AdminClient client, String pool) {
-    OptionalInt wanted = surge == null ? OptionalInt.empty() : OptionalInt.of(surge);
     Verdict verdict =
-        client.restart(
-            pool,
-            wanted,
-            line -> {
-              context.out().println(pool + ": " + line);
-              context.out().flush();
-            });
-    if (verdict.done()) {
-      context.out().println(pool + ": " + verdict.text());
-      return ExitCode.DONE;
-    }
-    context.complain(pool + ": rolled back: " + verdict.text());
-    verdict.end().ifPresent(end -> context.err().println(end.worker() + " " + end.circumstances()));
-    if (!verdict.logTail().isEmpty()) {
-      context.err().println("the last lines of the failed worker's log:");
-      verdict.logTail().forEach(line -> context.err().println("    " + line));
-    }
-    return ExitCode.REFUSED;
+        client.rollout(pool, "restart", how.body(Map.of()), RolloutReport.progress(context, pool));
+    return RolloutReport.verdict(context, pool, verdict);
   }
 }

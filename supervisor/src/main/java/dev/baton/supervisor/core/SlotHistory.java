@@ -7,6 +7,9 @@ import java.util.List;
  * What a slot remembers of the workers that ended in it without having been told to. Immutable.
  *
  * @param failures ends in a row
+ * @param looping whether the next start will probably end like the last ones: the last worker did
+ *     not come to serve, or it was not the first that ended. The first end of one that served is
+ *     made good in haste.
  * @param retryAt no start before; 0 when there is no backoff
  * @param spareAt no spare takes the slot before; at most {@code retryAt}
  * @param restarts ends since the supervisor's start
@@ -17,6 +20,7 @@ import java.util.List;
  */
 public record SlotHistory(
     int failures,
+    boolean looping,
     long retryAt,
     long spareAt,
     int restarts,
@@ -35,7 +39,7 @@ public record SlotHistory(
   }
 
   static final SlotHistory EMPTY =
-      new SlotHistory(0, 0, 0, 0, "", List.of(), Rest.NONE, Worker.NONE);
+      new SlotHistory(0, false, 0, 0, 0, "", List.of(), Rest.NONE, Worker.NONE);
 
   public SlotHistory {
     recent = List.copyOf(recent);
@@ -43,34 +47,37 @@ public record SlotHistory(
 
   /** The last end was now. */
   SlotHistory ended(long now) {
-    return new SlotHistory(failures, retryAt, spareAt, restarts, lastEnd, recent, rest, now);
+    return new SlotHistory(
+        failures, looping, retryAt, spareAt, restarts, lastEnd, recent, rest, now);
   }
 
   /** Another start, now; the figures stay. */
   SlotHistory forgiven() {
-    return new SlotHistory(0, 0, 0, restarts, lastEnd, List.of(), Rest.NONE, endedAt);
+    return new SlotHistory(0, false, 0, 0, restarts, lastEnd, List.of(), Rest.NONE, endedAt);
   }
 
   /** A start has followed. */
   SlotHistory started() {
-    return new SlotHistory(failures, 0, 0, restarts, lastEnd, recent, rest, endedAt);
+    return new SlotHistory(failures, looping, 0, 0, restarts, lastEnd, recent, rest, endedAt);
   }
 
   /** An end of which nothing follows. */
   SlotHistory counted(String how) {
-    return new SlotHistory(failures, retryAt, spareAt, restarts + 1, how, recent, rest, endedAt);
+    return new SlotHistory(
+        failures, looping, retryAt, spareAt, restarts + 1, how, recent, rest, endedAt);
   }
 
   SlotHistory resting(Rest why, String how) {
-    return new SlotHistory(failures, 0, 0, restarts + 1, how, recent, why, endedAt);
+    return new SlotHistory(failures, looping, 0, 0, restarts + 1, how, recent, why, endedAt);
   }
 
   /**
-   * @param at when the next start follows
+   * @param loops whether the next start will probably come to nothing
+   * @param at when it follows
    * @param spare when a spare may come instead
    */
-  SlotHistory retrying(int inARow, long at, long spare, String how) {
-    return new SlotHistory(inARow, at, spare, restarts + 1, how, recent, Rest.NONE, endedAt);
+  SlotHistory retrying(int inARow, boolean loops, long at, long spare, String how) {
+    return new SlotHistory(inARow, loops, at, spare, restarts + 1, how, recent, Rest.NONE, endedAt);
   }
 
   /**
@@ -80,6 +87,7 @@ public record SlotHistory(
     List<Long> kept = new ArrayList<>(recent);
     kept.removeIf(then -> now - then >= period);
     kept.add(now);
-    return new SlotHistory(failures, retryAt, spareAt, restarts, lastEnd, kept, rest, endedAt);
+    return new SlotHistory(
+        failures, looping, retryAt, spareAt, restarts, lastEnd, kept, rest, endedAt);
   }
 }

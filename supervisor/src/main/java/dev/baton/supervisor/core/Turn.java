@@ -117,6 +117,6 @@ final class Turn {
     WorkerId id = new WorkerId(pool.name(), slot.index(), slot.nextRun());
     Worker worker = Worker.starting(id, slot.generation(), now);
     pool = pool.with(slot.withNew(worker));
-    add(new Effect.Spawn(id, slot.generation()));
+    add(new Effect.Spawn(id, slot.generation(), slot.history().looping()));
   }
 }

@@ -123,8 +123,9 @@ final class DispatchLoop implements AutoCloseable {
 
   void claimed(WorkerId worker, Numbers connections) {
     Integer index = workers.get(worker);
+    long now = clock.now();
     for (int i = 0; index != null && i < connections.size(); i++) {
-      ledger.claimed(index, connections.at(i));
+      ledger.claimed(index, connections.at(i), now);
     }
     board.busy();
   }

@@ -1,10 +1,12 @@
 package dev.baton.supervisor.metrics;
 
+import dev.baton.supervisor.admin.JvmView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.OpenServiceView;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.WorkView;
 import dev.baton.supervisor.admin.WorkerView;
 import dev.baton.supervisor.core.PoolState;
 import dev.baton.supervisor.core.Summary;
@@ -18,6 +20,9 @@ import java.util.function.LongFunction;
 
 /** The figures that are in a state, and those of its processes. One state, one thread. */
 final class StatusSamples {
+  private static final double NANOS = 1e9;
+  private static final double MILLIS = 1e3;
+
   private final List<Sample> samples = new ArrayList<>();
   private final LongFunction<Optional<ProcessFigures>> processes;
 
@@ -126,6 +131,13 @@ final class StatusSamples {
     counter("listener.refused", "Connections that a worker gave back.", t.refused(), labels);
     counter("listener.vanished", "Clients gone before they were served.", t.vanished(), labels);
     counter("listener.accept.errors", "Failed accepts.", t.acceptErrors(), labels);
+    samples.add(
+        Sample.counter(
+            "baton.listener.claim",
+            "seconds",
+            "From the hand-off to the news of the claim, of all claimed ones together.",
+            t.claimNanos() / NANOS,
+            labels));
     gauge("listener.waiting", "Connections without a worker now.", t.waiting(), labels);
     gauge("listener.unclaimed", "Connections not yet claimed now.", t.unclaimed(), labels);
     gauge("listener.open", "Claimed connections that are open now.", t.open(), labels);
@@ -177,6 +189,45 @@ final class StatusSamples {
               gauge("worker.unclaimed", "Connections not yet claimed.", t.unclaimed(), labels);
               counter("worker.claimed", "Connections it took over.", t.total(), labels);
             });
+    w.work().ifPresent(work -> work(work, labels));
+    w.jvm().ifPresent(jvm -> jvm(jvm, labels));
+  }
+
+  private void work(WorkView work, String... labels) {
+    counter(
+        "worker.connections",
+        "Connections it accepted or took over, as it says.",
+        work.connections(),
+        labels);
+    counter("worker.requests", "Requests that are over, as it says.", work.requests(), labels);
+    counter(
+        "worker.failed.requests", "Those that did not go well, as it says.", work.failed(), labels);
+    samples.add(
+        Sample.counter(
+            "baton.worker.request",
+            "seconds",
+            "How long its requests took together, as it says.",
+            work.requestNanos() / NANOS,
+            labels));
+  }
+
+  private void jvm(JvmView jvm, String... labels) {
+    jvmBytes("heap.used", "Heap in use, garbage included, as it says.", jvm.heapUsed(), labels);
+    jvmBytes(
+        "heap.committed", "Heap that the kernel gave it, as it says.", jvm.heapCommitted(), labels);
+    jvmBytes("heap.max", "Heap that it may have, as it says.", jvm.heapMax(), labels);
+    counter("worker.jvm.collections", "Of garbage, as it says.", jvm.collections(), labels);
+    samples.add(
+        Sample.counter(
+            "baton.worker.jvm.collection",
+            "seconds",
+            "Spent in collections of garbage, as it says.",
+            jvm.collectionMillis() / MILLIS,
+            labels));
+  }
+
+  private void jvmBytes(String name, String help, double value, String... labels) {
+    samples.add(Sample.gauge("baton.worker.jvm." + name, "bytes", help, value, labels));
   }
 
   private void openService(OpenServiceView service) {

@@ -13,6 +13,7 @@ import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Child;
+import dev.baton.supervisor.process.QuietProcess;
 import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.SessionEvents;
@@ -34,6 +35,7 @@ final class LiveWorker implements AutoCloseable {
 
   private final Surroundings around;
   private WorkerId id;
+  private Optional<QuietProcess> quiet;
   private final Child child;
   private final WorkerSession session;
   private final PoolEvents events;
@@ -82,6 +84,7 @@ final class LiveWorker implements AutoCloseable {
     this.around = around;
     this.id = id;
     this.child = spawned.child();
+    this.quiet = spawned.quiet();
     this.events = events;
     this.session =
         new WorkerSession(
@@ -138,6 +141,12 @@ final class LiveWorker implements AutoCloseable {
   /** It was a spare and is the worker of a slot from now on. */
   void takes(WorkerId slot) {
     id = slot;
+  }
+
+  /** It has as much of the CPUs as its pool is to have, from now on or already. */
+  void quietIsOver() {
+    quiet.ifPresent(around.starter()::raise);
+    quiet = Optional.empty();
   }
 
   String status() {

@@ -104,7 +104,10 @@ final class LiveWorkers {
       Map<WorkerId, PoolSnapshot.Process> now = new HashMap<>();
       live.forEach(
           (id, w) ->
-              now.put(id, new PoolSnapshot.Process(w.pid(), w.status(), w.session().work())));
+              now.put(
+                  id,
+                  new PoolSnapshot.Process(
+                      w.pid(), w.status(), w.session().work(), w.session().jvm())));
       processes = Map.copyOf(now);
     }
     return processes;

@@ -313,6 +313,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     try {
       for (PoolEvent next = events.poll(); next != null; next = events.poll()) {
         Starts.over(next).ifPresent(over::add);
+        Starts.over(next).ifPresent(id -> live.with(id, LiveWorker::quietIsOver));
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
         versions.settle(state);
@@ -343,7 +344,10 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       return;
     }
     if (effect instanceof Effect.Spawn e) {
-      versions.starting(e.worker(), e.generation()).starts().start(e.worker(), e.generation());
+      versions
+          .starting(e.worker(), e.generation())
+          .starts()
+          .start(e.worker(), e.generation(), e.quiet());
     } else if (effect instanceof Effect.Greet e) {
       versions.of(e.worker()).starts().welcome(e.worker(), e.generation());
     } else if (effect instanceof Effect.Start e) {

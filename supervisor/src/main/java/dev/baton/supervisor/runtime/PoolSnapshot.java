@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.ToSupervisor.Jvm;
 import dev.baton.protocol.ToSupervisor.Work;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PostMortem;
@@ -17,6 +18,7 @@ record PoolSnapshot(Pool pool, Map<WorkerId, Process> processes, Map<Integer, Po
    * What the core does not know of a worker.
    *
    * @param work empty when it has said nothing yet
+   * @param jvm likewise
    */
-  record Process(int pid, String status, Optional<Work> work) {}
+  record Process(int pid, String status, Optional<Work> work, Optional<Jvm> jvm) {}
 }

@@ -1,7 +1,9 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.ToSupervisor.Jvm;
 import dev.baton.protocol.ToSupervisor.Work;
 import dev.baton.supervisor.admin.EndView;
+import dev.baton.supervisor.admin.JvmView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.ReleaseView;
@@ -48,7 +50,11 @@ final class StatusReport {
             Optional.ofNullable(snapshot.processes().get(w.id()))
                 .flatMap(PoolSnapshot.Process::work)
                 .map(StatusReport::work);
-        workers.add(worker(slot, w, snapshot, now).with(traffic, work).after(end));
+        Optional<JvmView> jvm =
+            Optional.ofNullable(snapshot.processes().get(w.id()))
+                .flatMap(PoolSnapshot.Process::jvm)
+                .map(StatusReport::jvm);
+        workers.add(worker(slot, w, snapshot, now).with(traffic, work, jvm).after(end));
       }
       if (slot.workers().isEmpty() && slot.goal() == Slot.Goal.RUN) {
         workers.add(down(pool, slot).after(end));
@@ -90,7 +96,8 @@ final class StatusReport {
         f.ended() + f.closedTouched(),
         f.refused(),
         f.vanished(),
-        acceptErrors);
+        acceptErrors,
+        f.claimNanos());
   }
 
   private static Optional<WorkerTraffic> traffic(DispatchFigures figures, WorkerId id) {
@@ -105,6 +112,15 @@ final class StatusReport {
 
   private static WorkView work(Work work) {
     return new WorkView(work.connections(), work.requests(), work.failed(), work.requestNanos());
+  }
+
+  private static JvmView jvm(Jvm jvm) {
+    return new JvmView(
+        jvm.heapUsed(),
+        jvm.heapCommitted(),
+        jvm.heapMax(),
+        jvm.collections(),
+        jvm.collectionMillis());
   }
 
   private static WorkerView worker(Slot slot, Worker w, PoolSnapshot snapshot, long now) {

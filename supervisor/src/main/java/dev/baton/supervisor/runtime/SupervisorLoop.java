@@ -18,12 +18,15 @@ import dev.baton.supervisor.admin.SlotView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
+import dev.baton.supervisor.core.PoolState;
 import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.store.GuardFinding;
 import dev.baton.supervisor.store.HeldListener;
+import dev.baton.supervisor.systemd.ServiceLife;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,9 +47,11 @@ import java.util.function.Consumer;
  */
 public final class SupervisorLoop implements Operations {
   private static final long LOG_PERIOD = TimeUnit.SECONDS.toNanos(2);
+  private static final long SERVICE_PERIOD = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
   private final Surroundings around;
+  private final ServiceLife service;
   private final Frame frame;
   private final Pools pools;
   private final Reloads reloads;
@@ -70,12 +75,19 @@ public final class SupervisorLoop implements Operations {
 
   /**
    * @param source where the configuration is read again
+   * @param service whom a service manager knows
    * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
    *     no descriptors left
    */
-  public SupervisorLoop(Surroundings around, BatonConfig config, ConfigSource source, Frame frame)
+  public SupervisorLoop(
+      Surroundings around,
+      BatonConfig config,
+      ConfigSource source,
+      ServiceLife service,
+      Frame frame)
       throws IOException {
     this.around = around;
+    this.service = service;
     this.frame = frame;
     pools = new Pools(around, this::allStopped);
     for (PoolConfig pool : config.pools().values()) {
@@ -94,7 +106,24 @@ public final class SupervisorLoop implements Operations {
   public void begin() {
     pools.begin();
     every(GUARD_PERIOD, this::guard);
+    if (service.watched()) {
+      every(SERVICE_PERIOD, this::tellManager);
+    }
     every(LOG_PERIOD, () -> pools.each().forEach(p -> p.logs().look()));
+  }
+
+  private void tellManager() {
+    int serving = 0;
+    int wanted = 0;
+    boolean starting = false;
+    for (PoolRuntime p : pools.each()) {
+      Pool pool = p.snapshot().pool();
+      serving += pool.serving();
+      wanted += pool.target();
+      starting |= PoolState.of(pool) == PoolState.STARTING;
+    }
+    String status = serving + " of " + wanted + " workers serve";
+    service.look(starting, status, around.loop().now());
   }
 
   private void every(long period, Runnable task) {
@@ -172,6 +201,11 @@ public final class SupervisorLoop implements Operations {
   @Override
   public Runnable onEvent(Runnable news) {
     return around.journal().listen(entry -> news.run());
+  }
+
+  @Override
+  public void audit(String text) {
+    around.loop().execute(() -> around.journal().info("operator", text));
   }
 
   @Override
@@ -305,7 +339,8 @@ public final class SupervisorLoop implements Operations {
               if (stopping) {
                 watcher.refused("the supervisor is stopping");
               } else {
-                reloads.begin(watcher);
+                service.reloading();
+                reloads.begin(new ToldReload(watcher, service::reloaded));
               }
             });
   }
@@ -381,6 +416,7 @@ public final class SupervisorLoop implements Operations {
       around.journal().info("supervisor", now ? "stopping at once" : "stopping");
     }
     stopping = true;
+    service.stopping();
     pools.stop(now);
   }
 

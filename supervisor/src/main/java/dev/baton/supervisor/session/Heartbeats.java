@@ -11,6 +11,7 @@ final class Heartbeats {
   private long lastPing;
   private long lastPong;
   private ToSupervisor.Work work;
+  private ToSupervisor.Jvm jvm;
 
   /** Whether none is without an answer. */
   boolean answered() {
@@ -34,10 +35,16 @@ final class Heartbeats {
     }
     lastPong = pong.seq();
     work = pong.work() == null ? work : pong.work();
+    jvm = pong.jvm() == null ? jvm : pong.jvm();
   }
 
   /** What the worker says that it has done, by its last answer; empty when it says nothing. */
   Optional<ToSupervisor.Work> work() {
     return Optional.ofNullable(work);
+  }
+
+  /** What the worker says of its JVM, by its last answer; empty when it says nothing. */
+  Optional<ToSupervisor.Jvm> jvm() {
+    return Optional.ofNullable(jvm);
   }
 }

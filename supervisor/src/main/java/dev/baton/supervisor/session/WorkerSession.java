@@ -268,6 +268,11 @@ public final class WorkerSession implements AutoCloseable {
     return heartbeats.work();
   }
 
+  /** What the worker says of its JVM, as of its last answer to a heartbeat. */
+  public Optional<ToSupervisor.Jvm> jvm() {
+    return heartbeats.jvm();
+  }
+
   /** The names that the worker has taken over. */
   public Set<String> claimed() {
     return names.claimed();

@@ -94,8 +94,8 @@ public final class ReleaseHistory {
     return new Entry(
         read.getProperty(at + "hash"),
         read.getProperty(at + "source", ""),
-        State.valueOf(read.getProperty(at + "state")),
-        Instant.parse(read.getProperty(at + "since")),
+        State.valueOf(read.getProperty(at + "state", "")),
+        Instant.parse(read.getProperty(at + "since", "")),
         list(read, at + "root."),
         list(read, at + "configured."));
   }

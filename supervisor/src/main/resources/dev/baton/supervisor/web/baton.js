@@ -1,15 +1,17 @@
 "use strict";
 
-/* The page asks for the status once a second and for the events that are new, and shows them. */
+/* The page follows the events, and asks for the status at each of them and once a second. */
 (() => {
   const PERIOD = 1000;
+  const SOON = 100;
   const EVENTS = 200;
   const KEY = "baton-token";
   const byId = (id) => document.getElementById(id);
 
   let token = sessionStorage.getItem(KEY);
   let plots = null;
-  let before = null;
+  let rates = new Rates.Rates();
+  let following = null;
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -22,7 +24,7 @@
     const answer = await fetch(path, {
       ...options,
       cache: "no-store",
-      headers: { Authorization: `Bearer ${token}` },
+      headers: { ...options.headers, Authorization: `Bearer ${token}` },
     });
     if (answer.status === 401) {
       logOut("The token is not the right one.");
@@ -41,6 +43,7 @@
   function logOut(why) {
     sessionStorage.removeItem(KEY);
     token = null;
+    if (following) following.abort();
     byId("main").hidden = true;
     byId("login").hidden = false;
     say(why);
@@ -94,18 +97,47 @@
     const commands = element("div", "commands");
     const name = pool.name;
     commands.append(
-      button("Restart", `Restart pool ${name}`, () => restart(name)),
+      button("Restart", `Restart pool ${name}`, () => rollout(name, "restart")),
+      button("Roll back", `Roll pool ${name} back to the release before`, () => rollout(name, "rollback")),
       button("−", `One worker less in pool ${name}`, () => scale(name, "-1")),
       button("+", `One worker more in pool ${name}`, () => scale(name, "+1")),
       button("Reset", `Start again what has failed in pool ${name}`, () => reset(name)));
     head.append(element("h3", "", name), element("span", "state"), element("span", "generation"), commands);
-    card.append(head, element("ul", "slots"));
+    card.append(head, makeRollout(name), element("ul", "slots"));
     return card;
+  }
+
+  const STAGES = {
+    canary: "moving the canary",
+    hold: "watching the canary",
+    all: "moving all workers",
+    back: "going back",
+  };
+
+  function makeRollout(name) {
+    const bar = element("div", "under-way");
+    const steer = (text, label, what, done) =>
+      bar.append(button(text, `${label} of pool ${name}`, () => command(name, what, {}, () => done)));
+    bar.append(element("span", "stage"));
+    steer("Pause", "Pause the rollout", "pause", "the rollout is paused");
+    steer("Resume", "Go on with the rollout", "resume", "the rollout goes on");
+    steer("Abort", "Take back the rollout", "abort", "the rollout is taken back");
+    return bar;
+  }
+
+  function updateRollout(bar, rollout) {
+    bar.hidden = !rollout;
+    if (rollout) {
+      const paused = rollout.paused ? ", paused" : "";
+      const why = rollout.text ? `: ${rollout.text}` : "";
+      set(bar, ".stage", `generation ${rollout.from} to ${rollout.to}: ${STAGES[rollout.stage]}${paused}${why}`);
+    }
   }
 
   function updatePool(card, pool) {
     set(card, ".state", pool.state).className = `state ${pool.state}`;
     set(card, ".generation", `generation ${pool.generation}, ${pool.target} wanted`);
+    updateRollout(card.querySelector(".under-way"), pool.rollout);
     sync(card.querySelector(".slots"), pool.workers, (w) => w.id, makeWorker, updateWorker);
   }
 
@@ -141,24 +173,21 @@
       });
   }
 
-  function taken(status) {
-    return status.listeners.reduce((sum, l) => sum + ((l.connections || {}).accepted || 0), 0);
-  }
-
   function plot(status) {
     if (!plots) {
       const place = byId("plots");
       plots = {
-        rate: new Plots.Plot(place, "Connections a second, accepted by the supervisor", "a second"),
+        rate: new Plots.Plot(place, "Connections a second", "a second"),
+        latency: new Plots.Plot(place, "Milliseconds of a request, on average", "ms"),
         serving: new Plots.Plot(place, "Workers that serve", "workers"),
       };
     }
     const now = Date.now() / 1000;
-    const count = taken(status);
-    if (before) {
-      plots.rate.add(now, Math.max(0, (count - before.count) / (now - before.now)));
+    const rate = rates.of(status, now);
+    if (rate) {
+      plots.rate.add(now, rate.connections);
+      plots.latency.add(now, rate.milliseconds);
     }
-    before = { now, count };
     plots.serving.add(now, status.pools.flatMap((p) => p.workers).filter((w) => w.state === "serving").length);
   }
 
@@ -180,29 +209,52 @@
 
   let shown = 0;
 
-  function showEvents(events) {
-    events.filter((e) => e.number > shown).forEach((e) => {
-      line(byId("events"), `${e.time.slice(0, 19).replace("T", " ")} ${e.subject} ${e.kind} ${e.text}`.trim());
-      shown = e.number;
-    });
+  function showEvent(e) {
+    if (e.number <= shown) return;
+    line(byId("events"), `${e.time.slice(0, 19).replace("T", " ")} ${e.subject} ${e.kind} ${e.text}`.trim());
+    shown = e.number;
+    soon();
   }
 
-  async function restart(pool) {
-    const out = byId("rollout");
-    line(out, `restart of ${pool}`);
+  /* EventSource cannot send the token, so the stream of events is read here. Begins again when it was cut. */
+  async function follow() {
+    following = new AbortController();
     try {
-      const answer = await ask(`v1/pools/${pool}/restart`, { method: "POST" });
+      const answer = await ask(`v1/events?newest=${EVENTS}`, {
+        signal: following.signal,
+        headers: { Accept: "text/event-stream", ...(shown ? { "Last-Event-ID": String(shown) } : {}) },
+      });
+      if (answer.ok) {
+        await lines(answer, (text) => {
+          if (!text.startsWith("data: ")) return;
+          const data = JSON.parse(text.slice(6));
+          if (data.missed) line(byId("events"), `${data.missed} events were missed`, "warning");
+          else showEvent(data);
+        });
+      }
+    } catch (e) {
+      /* look() says that the supervisor does not answer. */
+    }
+    following = null;
+  }
+
+  async function rollout(pool, what) {
+    const out = byId("rollout");
+    line(out, `${what} of ${pool}`);
+    try {
+      const answer = await ask(`v1/pools/${pool}/${what}`, { method: "POST" });
       if (!answer.ok) {
         line(out, `${pool}: ${await refusal(answer)}`, "warning");
         return;
       }
-      await lines(answer, (message) => {
+      await lines(answer, (text) => {
+        const message = JSON.parse(text);
         if (message.progress) line(out, `${pool}: ${message.progress}`);
         if (message.verdict) line(out, `${pool}: ${message.verdict.text}`, message.verdict.done ? "" : "warning");
         if (message.error) line(out, `${pool}: ${message.error.text}`, "warning");
       });
     } catch (e) {
-      line(out, `${pool}: the answer was cut off; the restart goes on`, "warning");
+      line(out, `${pool}: the answer was cut off; the rollout goes on`, "warning");
     }
   }
 
@@ -212,16 +264,20 @@
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       const all = (rest + part.value).split("\n");
       rest = all.pop();
-      all.filter((l) => l.trim()).forEach((l) => each(JSON.parse(l)));
+      all.filter((l) => l.trim()).forEach(each);
     }
   }
 
   async function command(pool, what, body, words) {
-    const answer = await ask(`v1/pools/${pool}/${what}`, { method: "POST", body: JSON.stringify(body) });
-    if (answer.ok) {
-      line(byId("rollout"), `${pool}: ${words(await answer.json())}`);
-    } else {
-      line(byId("rollout"), `${pool}: ${await refusal(answer)}`, "warning");
+    try {
+      const answer = await ask(`v1/pools/${pool}/${what}`, { method: "POST", body: JSON.stringify(body) });
+      if (answer.ok) {
+        line(byId("rollout"), `${pool}: ${words(await answer.json())}`);
+      } else {
+        line(byId("rollout"), `${pool}: ${await refusal(answer)}`, "warning");
+      }
+    } catch (e) {
+      line(byId("rollout"), `${pool}: the supervisor does not answer`, "warning");
     }
   }
 
@@ -238,17 +294,38 @@
       byId("login").hidden = true;
       byId("main").hidden = false;
       show(await answer.json());
-      const events = await ask("v1/events?newest=200");
-      if (events.ok) showEvents((await events.json()).events);
+      if (!following) follow();
       say("Live.");
     } catch (e) {
       say("The supervisor does not answer; trying again.");
     }
   }
 
+  let timer = null;
+  let looking = false;
+  let again = false;
+
+  /* One look at a time; what happens meanwhile asks for one more. */
   async function run() {
+    clearTimeout(timer);
+    if (looking) {
+      again = true;
+      return;
+    }
+    looking = true;
+    again = false;
     await look();
-    setTimeout(run, PERIOD);
+    looking = false;
+    timer = setTimeout(run, again ? SOON : PERIOD);
+  }
+
+  function soon() {
+    if (looking) {
+      again = true;
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(run, SOON);
   }
 
   byId("login").addEventListener("submit", (event) => {
@@ -256,7 +333,7 @@
     token = byId("token").value.trim();
     sessionStorage.setItem(KEY, token);
     byId("token").value = "";
-    look();
+    run();
   });
 
   run();

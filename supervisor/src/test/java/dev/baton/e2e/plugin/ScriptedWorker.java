@@ -1,5 +1,6 @@
 package dev.baton.e2e.plugin;
 
+import dev.baton.worker.Counters;
 import dev.baton.worker.Drain;
 import dev.baton.worker.Worker;
 import dev.baton.worker.WorkerContext;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Answers one HTTP request a connection on all its listeners, and does what the resource {@code
@@ -34,6 +36,7 @@ import java.util.concurrent.TimeUnit;
  *       descriptor
  *   <li>{@code checked}: serves, with a health check; a request for {@code /embrace} has two
  *       threads wait for each other, and the check for them
+ *   <li>{@code fail N}: serves, but answers every Nth request with 500
  *   <li>{@code stubborn}: serves, and ignores that it should drain
  * </ul>
  *
@@ -46,6 +49,8 @@ public final class ScriptedWorker implements Worker {
   private final List<ServerSocketChannel> listeners = new ArrayList<>();
   private final ExecutorService acceptors = Executors.newCachedThreadPool();
   private final ExecutorService handlers = Executors.newCachedThreadPool();
+  private final AtomicLong requests = new AtomicLong();
+  private Counters counters;
   private int generation;
 
   /** Waits, if that is what it should do. */
@@ -61,6 +66,7 @@ public final class ScriptedWorker implements Worker {
   @Override
   public void start(WorkerContext context) throws IOException {
     generation = context.identity().generation();
+    counters = context.counters();
     switch (behaviour[0]) {
       case "throw" -> throw new IllegalStateException("scripted: this version does not start");
       case "exit" -> exit("scripted: cannot go on");
@@ -106,7 +112,13 @@ public final class ScriptedWorker implements Worker {
     }
   }
 
+  private boolean fails() {
+    return behaviour[0].equals("fail")
+        && requests.incrementAndGet() % Integer.parseInt(behaviour[1]) == 0;
+  }
+
   private void answer(SocketChannel connection) {
+    long begin = System.nanoTime();
     try (connection) {
       var buffer = ByteBuffer.allocate(8 * 1024);
       var request = "";
@@ -124,12 +136,18 @@ public final class ScriptedWorker implements Worker {
           String.format(
               "{\"pid\":%d,\"generation\":%d,\"version\":\"%s\",\"text\":\"%s\"}",
               ProcessHandle.current().pid(), generation, version, text);
+      boolean fails = fails();
       var head =
-          "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n";
+          "HTTP/1.1 "
+              + (fails ? "500 Broken" : "200 OK")
+              + "\r\nConnection: close\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n";
       var out = ByteBuffer.wrap((head + body).getBytes(StandardCharsets.US_ASCII));
       while (out.hasRemaining()) {
         connection.write(out);
       }
+      counters.request(System.nanoTime() - begin, !fails);
     } catch (IOException | InterruptedException e) {
       // The client's affair, or the end.
     } catch (LinkageError e) {

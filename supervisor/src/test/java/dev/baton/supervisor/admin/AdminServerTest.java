@@ -174,6 +174,17 @@ class AdminServerTest {
         "POST | /v1/pools/hello/scale     | {\"workers\":\"-3\"} | 400 | 2-3 is -1",
         "POST | /v1/pools/hello/restart   | {\"surge\":\"1\"} | 400 | surge is \\\"1\\\"",
         "POST | /v1/pools/hello/restart   | {\"surge\":null} | 400 | surge is null",
+        "POST | /v1/pools/hello/restart   | {\"surge\":\"x%\"} | 400 | surge is \\\"x%\\\"",
+        "POST | /v1/pools/hello/restart   | {\"canary\":-1} | 400 | canary is -1",
+        "POST | /v1/pools/hello/restart   | {\"hold\":30}  | 400 | a duration such as 30s",
+        "POST | /v1/pools/hello/restart   | {\"hold\":\"2d\"} | 400 | up to 1d",
+        "POST | /v1/pools/hello/restart   | {\"path\":\"/x\"} | 400 | unknown key",
+        "POST | /v1/pools/hello/deploy    | {\"path\":\"x\"} | 400 | an absolute path",
+        "POST | /v1/pools/hello/deploy    | {\"path\":1}   | 400 | path is 1",
+        "POST | /v1/pools/hello/rollback  | {\"to\":\"..\"} | 400 | digits of a release",
+        "POST | /v1/pools/nope/deploy     | {\"path\":\"/x\"} | 404 | no such pool",
+        "POST | /v1/pools/hello/releases  |               | 405 | takes GET",
+        "POST | /v1/pools/hello/abort     | {\"x\":1}      | 400 | unknown key",
         "POST | /v1/stop                  | {\"now\":1}     | 400 | true or false",
       })
   void wrongRequests(String method, String path, String body, int status, String text)
@@ -186,6 +197,50 @@ class AdminServerTest {
     assertEquals(status, error.status());
     assertTrue(text == null || answer.contains(text), answer);
     assertTrue(operations.calls.isEmpty(), "nothing was to be done: " + operations.calls);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "restart  | {\"surge\":\"150%\"}                  | restart hello 3",
+        "restart  | {\"canary\":2}                       | restart hello canary 2 PT30S",
+        "restart  | {\"hold\":\"2m\"}                     | restart hello canary 1 PT2M",
+        "restart  | {\"pauseAfterCanary\":true}          | restart hello canary 1 PT30S p",
+        "restart  | {\"canary\":0,\"hold\":\"2m\"}          | restart hello",
+        "deploy   | {\"path\":\"/a/../b.jar\",\"surge\":0} | deploy hello /b.jar 0",
+        "deploy   |                                    | deploy hello",
+        "rollback | {\"to\":\"0123\"}                     | rollback hello 0123",
+        "rollback |                                    | rollback hello",
+      })
+  void rollouts(String action, String body, String call) throws Exception {
+    String answer = post("/v1/pools/hello/" + action, body == null ? "" : body);
+    assertTrue(answer.contains("\"verdict\":{\"done\":true"), answer);
+    assertEquals(call, operations.calls.poll(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void rolloutsAreSteeredAndFollowed() throws IOException {
+    assertTrue(post("/v1/pools/hello/pause", "").contains("\"done\":\"pause\""));
+    assertEquals("PAUSE hello", operations.calls.poll());
+    assertTrue(post("/v1/pools/web/abort", "{}").contains("no rollout of pool web is under way"));
+    assertTrue(get("/v1/pools/hello/rollout").contains("\"verdict\""));
+    List<ReleaseView> releases = ReleaseJson.releases(body(get("/v1/pools/hello/releases")));
+    assertEquals("serving", releases.get(1).state());
+    assertEquals("/v2.jar", releases.get(1).source());
+  }
+
+  @Test
+  void whatIsAskedForIsNoted() throws IOException {
+    post("/v1/pools/hello/scale", "{\"workers\":\n3}");
+    post("/v1/pools/hello/scale", "{\"workers\":\"" + "x".repeat(300) + "\"}");
+    get("/v1/status");
+    assertEquals(
+        "/v1/pools/hello/scale {\"workers\": 3}, asked over the admin socket",
+        operations.audited.get(0));
+    assertTrue(operations.audited.get(1).contains("xxx…, asked"), operations.audited::toString);
+    assertEquals(2, operations.audited.size());
   }
 
   @Test
@@ -273,11 +328,12 @@ class AdminServerTest {
 
   @Test
   void halfRequestsAreClosedWhenIdle() throws IOException {
-    for (String half :
-        List.of(
-            "", "GET /v1/st", "POST /v1/stop HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")) {
+    for (String half : List.of("", "GET /v1/st")) {
       assertEquals("", RawPeer.ask(socket, half));
     }
+    String late =
+        RawPeer.ask(socket, "POST /v1/stop HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
+    assertTrue(late.startsWith("HTTP/1.1 408 "), late);
     assertTrue(operations.calls.isEmpty());
   }
 

@@ -51,10 +51,12 @@ public final class FakeOperations implements Operations {
         new WorkerView("hello/1#6", 1, 4712, 3, "serving", 80, 1, "ready", "")
             .with(
                 Optional.of(new WorkerTraffic(3, 1, 200)),
-                Optional.of(new WorkView(230, 4000, 2, 9_000_000_000L)));
+                Optional.of(new WorkView(230, 4000, 2, 9_000_000_000L)),
+                Optional.of(new JvmView(30 << 20, 64 << 20, 256 << 20, 12, 345)));
     WorkerView down =
         new WorkerView("web/0#9", 0, 0, 1, "down", 0, 7, "backoff", "killed by SIGKILL");
-    ListenerTraffic traffic = new ListenerTraffic(205, 207, 200, 1, 2, 2, 3, 195, 2, 2, 1, 4);
+    ListenerTraffic traffic =
+        new ListenerTraffic(205, 207, 200, 1, 2, 2, 3, 195, 2, 2, 1, 4, 60_000_000);
     return new StatusView(
         "0.1.0",
         999_999_999,
@@ -125,6 +127,14 @@ public final class FakeOperations implements Operations {
   public Runnable onEvent(Runnable news) {
     followers.add(news);
     return () -> followers.remove(news);
+  }
+
+  /** What was noted. */
+  public final List<String> audited = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void audit(String text) {
+    audited.add(text);
   }
 
   @Override

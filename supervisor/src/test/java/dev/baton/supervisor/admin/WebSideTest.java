@@ -122,6 +122,26 @@ class WebSideTest {
     assertTrue(operations.calls.isEmpty(), operations.calls::toString);
   }
 
+  /** Whatever the document has, those that are added later as well. */
+  @Test
+  void everyOperationTakesTheToken() throws IOException {
+    String described = ask("GET", "/v1/openapi.json", bearer());
+    ApiDocument document = new ApiDocument(described.substring(described.indexOf("\r\n\r\n")));
+    int refused = 0;
+    for (String operation : document.operations().keySet()) {
+      String[] words = operation.split(" ");
+      String path = words[1].replace("{pool}", "hello");
+      for (String header : List.of("X: y", "Authorization: Bearer x" + token)) {
+        boolean open = WebGate.OPEN.contains(path);
+        assertEquals(!open, status(ask(words[0], path, header)) == 401, operation);
+        refused += open ? 0 : 1;
+      }
+    }
+    assertTrue(refused > 30, document.operations().keySet()::toString);
+    assertEquals(List.of(), List.copyOf(operations.calls));
+    assertEquals(List.of(), operations.audited);
+  }
+
   @Test
   void aPageOfAnotherSiteCanDoNothingEvenWithTheToken() throws IOException {
     for (String header :
@@ -142,7 +162,8 @@ class WebSideTest {
   @Test
   void thePageComesWholeFromHere() throws IOException {
     for (String path :
-        List.of("/", "/baton.js", "/plots.js", "/baton.css", "/uplot.js", "/uplot.css")) {
+        List.of(
+            "/", "/baton.js", "/plots.js", "/rates.js", "/baton.css", "/uplot.js", "/uplot.css")) {
       String answer = ask("GET", path);
       assertEquals(200, status(answer), path);
       assertTrue(answer.contains("Content-Security-Policy: default-src 'none'"), path);

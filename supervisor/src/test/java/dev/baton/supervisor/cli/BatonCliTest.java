@@ -94,7 +94,7 @@ class BatonCliTest extends CliKit {
     assertUse("mutually exclusive", "status", "--conf", "a", "--runtime-dir", "b");
     assertUse("name the pools to restart, or --all", "restart");
     assertUse("name the pools to restart, or --all", "restart", "--all", "hello");
-    assertUse("'x' is not an int", "restart", "a", "--surge", "x");
+    assertUse("--surge is x, allowed: 0 to 1000", "restart", "a", "--surge", "x");
     assertUse("--surge is -1, allowed: 0 to 1000", "restart", "a", "--surge=-1");
     assertUse("Missing required parameters", "scale");
     assertUse("allowed: N, +N or -N", "scale", "hello", "many");

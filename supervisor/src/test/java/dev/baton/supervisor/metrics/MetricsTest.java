@@ -12,6 +12,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
+  private static final int WARM = 1000;
+
+  /** A hundred bytes a scrape; a single figure that stays takes more. */
+  private static final long MOST_GROWTH = 1 << 20;
+
   private final Metrics metrics = new Metrics();
 
   private static List<String> ours(String text) {
@@ -45,7 +50,8 @@ class MetricsTest {
   void valuesFollowTheState() {
     metrics.scrape(FakeOperations.sample());
     StatusView status = FakeOperations.sample();
-    StatusView later = with(status, List.of(new PoolView("hello", 4, 3, "restarting", List.of())));
+    StatusView later =
+        Scrapes.with(status, 1, List.of(new PoolView("hello", 4, 3, "restarting", List.of())));
     String text = metrics.scrape(later);
     assertHas(text, "baton_pool_generation{pool=\"hello\"} 4.0");
     assertTrue(!text.contains("pool=\"web\""), text);
@@ -62,33 +68,55 @@ class MetricsTest {
     assertEquals(Optional.empty(), ProcessFigures.read(999_999_999));
   }
 
-  /** Each scrape sees other workers; what was there before must not stay. */
   @Test
-  void manyScrapesLeaveNothingBehind() {
+  void whatWorkersSayOfThemselves() {
+    String text = metrics.scrape(FakeOperations.sample());
+    String labels = "{pool=\"hello\",slot=\"1\",worker=\"hello/1#6\"}";
+    assertHas(text, "baton_worker_connections_total" + labels + " 230.0");
+    assertHas(text, "baton_worker_requests_total" + labels + " 4000.0");
+    assertHas(text, "baton_worker_failed_requests_total" + labels + " 2.0");
+    assertHas(text, "baton_worker_request_seconds_total" + labels + " 9.0");
+    assertHas(text, "baton_worker_jvm_heap_used_bytes" + labels + " 3.145728E7");
+    assertHas(text, "baton_worker_jvm_collections_total" + labels + " 12.0");
+    assertHas(text, "baton_worker_jvm_collection_seconds_total" + labels + " 0.345");
+    assertHas(text, "baton_listener_claim_seconds_total{listener=\"chat\"} 0.06");
+    assertTrue(!text.contains("requests_total{pool=\"hello\",slot=\"0\""), text);
+  }
+
+  /** Each scrape sees other workers; what was there before must not stay, nor take memory. */
+  @Test
+  void tenThousandScrapesLeaveNothingBehind() {
     int before = ours(metrics.scrape(workerRun(0))).size();
-    for (int run = 1; run <= 10_000; run++) {
+    for (int run = 1; run <= WARM; run++) {
       metrics.scrape(workerRun(run));
     }
-    String last = metrics.scrape(workerRun(10_001));
+    long used = usedAfterCollection();
+    for (int run = WARM + 1; run <= WARM + 10_000; run++) {
+      metrics.scrape(workerRun(run));
+    }
+    String last = metrics.scrape(workerRun(1));
     assertEquals(before, ours(last).size(), last);
+    long grown = usedAfterCollection() - used;
+    assertTrue(grown < MOST_GROWTH, "the heap has grown by " + grown + " bytes");
+  }
+
+  /** What is reachable; the least of some looks, since collections do not end at once. */
+  private static long usedAfterCollection() {
+    Runtime runtime = Runtime.getRuntime();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least;
   }
 
   private static StatusView workerRun(int run) {
     long nobody = 999_999_999;
     WorkerView w = new WorkerView("hello/0#" + run, 0, nobody, 1, "serving", 1, run, "ready", "");
-    return with(
-        FakeOperations.sample(), List.of(new PoolView("hello", 1, 1, "serving", List.of(w))));
-  }
-
-  private static StatusView with(StatusView s, List<PoolView> pools) {
-    return new StatusView(
-        s.version(),
-        s.pid(),
-        s.uptimeSeconds(),
-        s.name(),
-        s.runtimeDir(),
-        s.listeners(),
-        pools,
-        s.openService());
+    return Scrapes.with(
+        FakeOperations.sample(),
+        nobody,
+        List.of(new PoolView("hello", 1, 1, "serving", List.of(w))));
   }
 }

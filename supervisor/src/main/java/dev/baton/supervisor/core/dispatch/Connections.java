@@ -13,7 +13,7 @@ import java.util.Arrays;
  *           AGAIN <- ------------- recalled(worker)
  * </pre>
  *
- * Arrays grow by doubling and never shrink: about 60 bytes for each connection of the fullest
+ * Arrays grow by doubling and never shrink: about 70 bytes for each connection of the fullest
  * moment.
  */
 final class Connections {
@@ -30,6 +30,7 @@ final class Connections {
   private long[] number = {};
   private long[] clientHash = {};
   private long[] deadline = {};
+  private long[] handedAt = {};
   private long[] refuser = {};
   private int[] listener = {};
 
@@ -58,6 +59,7 @@ final class Connections {
     number = Arrays.copyOf(number, count);
     clientHash = Arrays.copyOf(clientHash, count);
     deadline = Arrays.copyOf(deadline, count);
+    handedAt = Arrays.copyOf(handedAt, count);
     refuser = Arrays.copyOf(refuser, count);
     listener = Arrays.copyOf(listener, count);
     chains.places(count, FREE);
@@ -97,6 +99,17 @@ final class Connections {
   void move(int place, int chain, long due) {
     deadline[place] = due;
     chains.move(place, chain);
+  }
+
+  /** It was sent to a worker. */
+  void hand(int place, int worker, long now, long due) {
+    handedAt[place] = now;
+    move(place, handed(worker), due);
+  }
+
+  /** When it was sent to a worker last. */
+  long handedAt(int place) {
+    return handedAt[place];
   }
 
   int find(long connection) {

@@ -184,7 +184,7 @@ public final class Ledger {
   }
 
   /** The worker has taken the connection over: our copy is closed. */
-  public void claimed(int worker, long connection) {
+  public void claimed(int worker, long connection, long now) {
     Member member = members.get(worker);
     int place = connections.find(connection);
     if (!connections.unclaimedBy(place, worker)) {
@@ -201,6 +201,7 @@ public final class Ledger {
     tally.unclaimed--;
     tally.open++;
     tally.claimed++;
+    tally.claimNanos += now - connections.handedAt(place);
     connections.move(place, Connections.open(worker), NEVER);
   }
 
@@ -316,7 +317,7 @@ public final class Ledger {
     tally.waiting--;
     tally.unclaimed++;
     member.took();
-    connections.move(place, Connections.handed(member.index), now + settings.recallAfter());
+    connections.hand(place, member.index, now, now + settings.recallAfter());
   }
 
   /** The number of the connection that is handed over next; {@link #NONE} when none waits. */

@@ -16,6 +16,7 @@ package dev.baton.supervisor.core.dispatch;
  * @param waiting without a worker now
  * @param unclaimed with a worker that has not claimed them now
  * @param open claimed and not closed now
+ * @param claimNanos from the last hand-off to the news of the claim, of all claimed ones together
  */
 public record ListenerFigures(
     long accepted,
@@ -29,7 +30,8 @@ public record ListenerFigures(
     long ended,
     long waiting,
     long unclaimed,
-    long open) {
+    long open,
+    long claimNanos) {
 
   /** The sums of both. */
   public ListenerFigures plus(ListenerFigures other) {
@@ -45,6 +47,7 @@ public record ListenerFigures(
         ended + other.ended,
         waiting + other.waiting,
         unclaimed + other.unclaimed,
-        open + other.open);
+        open + other.open,
+        claimNanos + other.claimNanos);
   }
 }

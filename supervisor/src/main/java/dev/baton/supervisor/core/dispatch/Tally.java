@@ -14,6 +14,7 @@ final class Tally {
   long waiting;
   long unclaimed;
   long open;
+  long claimNanos;
 
   ListenerFigures figures() {
     return new ListenerFigures(
@@ -28,6 +29,7 @@ final class Tally {
         ended,
         waiting,
         unclaimed,
-        open);
+        open,
+        claimNanos);
   }
 }

@@ -52,7 +52,7 @@ class LedgerAllocationTest {
         worker[i] = ledger.owner(c + i);
       }
       for (int i = 0; i < BATCH; i++) {
-        ledger.claimed(worker[i], c + i);
+        ledger.claimed(worker[i], c + i, c);
       }
       ledger.settle(c);
       for (int i = 0; i < BATCH; i++) {

@@ -49,7 +49,7 @@ final class LedgerDriver {
 
   LedgerDriver claim(int worker, long... connections) {
     for (long c : connections) {
-      ledger.claimed(worker, c);
+      ledger.claimed(worker, c, now);
     }
     ledger.settle(now);
     return this;

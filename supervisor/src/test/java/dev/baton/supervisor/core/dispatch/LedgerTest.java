@@ -16,12 +16,12 @@ class LedgerTest {
     driver.accept(1).shows("hand 1 to 0");
     assertEquals(a, ledger.owner(1));
     assertEquals(new WorkerFigures(1, 0, 0, 0), ledger.workerFigures(a));
-    driver.claim(a, 1).shows("close 1");
+    driver.at(7).claim(a, 1).shows("close 1");
     assertEquals(new WorkerFigures(0, 1, 1, 0), ledger.workerFigures(a));
     driver.close(a, 1).shows();
     assertEquals(Ledger.NONE, ledger.place(1));
     assertEquals(new WorkerFigures(0, 0, 1, 0), ledger.workerFigures(a));
-    assertEquals(new ListenerFigures(1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0), driver.figures());
+    assertEquals(new ListenerFigures(1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 7), driver.figures());
   }
 
   @Test
@@ -118,7 +118,7 @@ class LedgerTest {
     int a = driver.worker(0);
     int b = driver.worker(1, 1, 1, 1);
     driver.accept(1, 2, 3).claim(b, 2).refuse(a, 1).forget();
-    ledger.claimed(a, 3);
+    ledger.claimed(a, 3, 0);
     ledger.closed(b, 2);
     driver.settle().shows("close 3", "hand 1 to 1", "accept");
   }
@@ -143,7 +143,7 @@ class LedgerTest {
             "hand 5 to 1",
             "hand 6 to 1",
             "accept");
-    assertEquals(new ListenerFigures(6, 7, 1, 1, 0, 1, 1, 0, 1, 0, 3, 0), driver.figures());
+    assertEquals(new ListenerFigures(6, 7, 1, 1, 0, 1, 1, 0, 1, 0, 3, 0, 0), driver.figures());
     assertEquals(Ledger.NONE, ledger.place(1));
   }
 

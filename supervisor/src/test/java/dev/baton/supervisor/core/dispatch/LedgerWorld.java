@@ -248,7 +248,7 @@ final class LedgerWorld implements Hands {
           w.unclaimed.remove(m.connection());
           w.claimed.add(m.connection());
           w.awake();
-          ledger.claimed(w.index, m.connection());
+          ledger.claimed(w.index, m.connection(), now);
           assertFalse(c.ourCopy, "our copy is open after the claim");
         }
         case REFUSE -> {
@@ -282,10 +282,10 @@ final class LedgerWorld implements Hands {
     boolean before = w.condemned;
     lying = true;
     switch (random.nextInt(4)) {
-      case 0 -> ledger.claimed(w.index, about);
+      case 0 -> ledger.claimed(w.index, about, now);
       case 1 -> ledger.refused(w.index, about, now);
       case 2 -> ledger.closed(w.index, w.unclaimed.isEmpty() ? 1 : w.unclaimed.iterator().next());
-      default -> ledger.claimed(w.index, 7);
+      default -> ledger.claimed(w.index, 7, now);
     }
     lying = false;
     assertTrue(w.condemned, "a lie went unnoticed");

@@ -1,0 +1,96 @@
+package dev.baton.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.baton.e2e.kit.BatonProcess;
+import dev.baton.e2e.kit.BatonTest;
+import dev.baton.e2e.kit.ConfFile;
+import dev.baton.e2e.kit.Installation;
+import dev.baton.e2e.kit.Sample;
+import dev.baton.ipc.UnixDatagram;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a service manager hears: on a socket as systemd's, by the kernel from the main process. */
+@BatonTest
+@Timeout(60)
+class ServiceManagerIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private final Installation installation = Installation.find();
+  @TempDir Path folder;
+
+  @Test
+  void readyReloadingStopping() throws Exception {
+    var conf = ConfFile.in(folder).tcp("tcp");
+    conf.pool(
+        "web",
+        pool -> pool.sample(installation, Sample.HELLO).workers(2).listeners("tcp").heap("32m"));
+    var path = folder.resolve("notify");
+    var environment = Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "2000000");
+    try (var manager = UnixDatagram.bind(path)) {
+      manager.askForCredentials();
+      try (var baton = BatonProcess.start(installation, conf, environment)) {
+        hear(manager, baton, "READY=1\nSTATUS=2 of 2 workers serve");
+        hear(manager, baton, "WATCHDOG=1");
+        baton.signal("HUP");
+        hear(manager, baton, "RELOADING=1\nMONOTONIC_USEC=");
+        hear(manager, baton, "READY=1\nSTATUS=2 of 2 workers serve");
+        assertEquals(0, baton.terminate());
+        hear(manager, baton, "STOPPING=1\n");
+      }
+    }
+  }
+
+  private static void hear(UnixDatagram manager, BatonProcess baton, String beginning)
+      throws IOException {
+    long deadline = System.nanoTime() + SOON.toNanos();
+    while (true) {
+      var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      var message =
+          manager
+              .receive(left)
+              .orElseThrow(() -> new AssertionError("not heard within 20 s: " + beginning));
+      assertEquals(baton.pid(), message.credentials().orElseThrow().pid(), "who says it");
+      if (new String(message.bytes(), StandardCharsets.UTF_8).startsWith(beginning)) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void theUnitFileIsOne() throws Exception {
+    var analyze = Path.of("/usr/bin/systemd-analyze");
+    Assumptions.assumeTrue(Files.isExecutable(analyze), "systemd is not installed");
+    var unit =
+        Files.readString(installation.dist().resolve("conf/systemd/baton@.service"))
+            .replace("/opt/baton", installation.dist().toString())
+            .replace("Documentation=man:baton(1)\n", "");
+    var file = Files.writeString(folder.resolve("baton@x.service"), unit);
+    var output = folder.resolve("said").toFile();
+    var process =
+        new ProcessBuilder(analyze.toString(), "verify", file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output)
+            .start();
+    assertEquals(0, process.waitFor(), () -> said(output.toPath()));
+    assertTrue(!said(output.toPath()).contains("baton@"), () -> said(output.toPath()));
+  }
+
+  private static String said(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
