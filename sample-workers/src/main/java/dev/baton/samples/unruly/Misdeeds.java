@@ -58,14 +58,18 @@ final class Misdeeds {
   }
 
   private void copyListeners() throws Exception {
+    List<Integer> listening = new ArrayList<>(); // all of them first: copies are listening, too
     for (int number = FIRST; number < LAST; number++) {
       try {
         if (posix.getsockopt(number, Constants.SOL_SOCKET, Constants.SO_ACCEPTCONN) != 0) {
-          kept.add(OwnedFd.of(posix, posix.duplicate(number), "copy"));
+          listening.add(number);
         }
       } catch (SysException e) {
         // no socket, or nothing at all
       }
+    }
+    for (int number : listening) {
+      kept.add(OwnedFd.of(posix, posix.duplicate(number), "copy"));
     }
     context.status(kept.size() + " copies kept");
   }

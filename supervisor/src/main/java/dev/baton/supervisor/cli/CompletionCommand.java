@@ -19,12 +19,6 @@ import picocli.CommandLine.Spec;
       "zsh:  source <(bin/baton completion zsh)"
     })
 final class CompletionCommand implements Callable<Integer> {
-  /** What the generated script needs of a zsh, in which nobody may have set it up. */
-  private static final String ZSH_HEAD =
-      "autoload -Uz compinit bashcompinit\n"
-          + "(( $+functions[compdef] )) || compinit\n"
-          + "bashcompinit\n";
-
   private final CliContext context;
   private final Supplier<CommandLine> all;
 
@@ -48,7 +42,7 @@ final class CompletionCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "'" + shell + "' is no shell that is known, allowed: bash or zsh");
     }
-    context.out().print(shell.equals("zsh") ? ZSH_HEAD : "");
+    // One script for both: in a zsh it sets up compinit and bashcompinit by itself.
     context.out().print(AutoComplete.bash("baton", all.get().setCommandName("baton")));
     return ExitCode.DONE;
   }
