@@ -72,7 +72,7 @@ class PageIT {
   /** By keyboard alone. */
   private static void connect(Browser browser, String page, String token) throws Exception {
     browser.open(page);
-    browser.await("the form", "!!document.querySelector('#token')");
+    browser.await("the form", "document.querySelector('#connect')?.disabled === false");
     assertTrue(browser.value("document.querySelector('#main').hidden").asBoolean());
     browser.press("Tab");
     assertEquals("token", browser.value("document.activeElement.id").asText());
