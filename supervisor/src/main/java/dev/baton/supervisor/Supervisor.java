@@ -23,6 +23,7 @@ import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
 import dev.baton.supervisor.runtime.StartGate;
@@ -179,7 +180,8 @@ final class Supervisor {
         new ReleaseStore(directory.releases()),
         new WorkerLogs(posix, directory.logs(), config.logs().keepPerSlot()),
         new Evidence(directory.evidence(), config.logs().keepEvidence()),
-        Cgroups.open(config));
+        Cgroups.open(config),
+        QuietStarts.find(posix));
   }
 
   /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */
@@ -209,6 +211,13 @@ final class Supervisor {
           pools.reopenLogs();
         },
         "USR1");
+    Signals.handle(
+        name -> {
+          LOG.info("supervisor: SIG{} came", name);
+          pools.scaleEach(name.equals("TTIN") ? 1 : -1);
+        },
+        "TTIN",
+        "TTOU");
   }
 
   private StatusView status(

@@ -153,6 +153,13 @@ class ConfinementIT {
       assertEquals("0 12", Proc.status(pid, "Groups").orElseThrow());
       assertEquals("ok", write(baton.target("web"), "by nobody"));
       assertEquals("by nobody\n", Files.readString(secret.resolve("lines")));
+      // Listed, or told why not: without CAP_SYS_PTRACE even root may not see them.
+      var fds = baton.run("fds", "scribe").expect(0).stdout();
+      boolean told = fds.contains("cannot be seen") && fds.contains("it runs as user nobody");
+      boolean listed = fds.contains("  channel   scribe/0#1 ");
+      assertTrue(told ^ listed, fds);
+      assertEquals(2, fds.split(" claimed ", -1).length - 1, fds);
+      assertTrue(fds.endsWith("no strays\n"), fds);
       var variables = List.of(proc(pid, "environ").split("\0"));
       assertTrue(variables.contains("USER=nobody"), variables::toString);
       assertTrue(variables.stream().noneMatch(v -> v.startsWith("PWD=")), variables::toString);

@@ -123,6 +123,30 @@ class DescriptorsIT {
     }
   }
 
+  /** A worker that keeps copies of its listeners is not believed, but looked at. */
+  @Test
+  void copiesThatNobodyShouldHoldAreMarked() throws Exception {
+    var conf = ConfFile.in(folder).tcp("tcp").unix("unix");
+    conf.pool(
+        "unruly",
+        pool ->
+            pool.sample(installation, Sample.UNRULY)
+                .listeners("tcp", "unix")
+                .config("mode", "keep-copies")
+                .heap("32m"));
+    try (var baton = BatonProcess.start(installation, conf)) {
+      baton.awaitStatus(
+          Duration.ofSeconds(20),
+          "it has its copies",
+          status -> status.at("/pools/0/workers/0/text").asText().equals("2 copies kept"));
+      var table = baton.run("fds", "unruly/0").expect(0).stdout();
+      assertEquals(2, table.split("STRAY", -1).length - 1, table);
+      assertEquals(2, table.split("one more than was lent to it", -1).length - 1, table);
+      assertEquals(2, table.split(" claimed ", -1).length - 1, table);
+      assertTrue(table.endsWith("2 strays: copies that nobody should hold\n"), table);
+    }
+  }
+
   private List<String> heldFiles() throws Exception {
     var real = folder.toRealPath();
     return List.of(real + "/given.held", real + "/other.held");

@@ -14,6 +14,7 @@ import dev.baton.e2e.kit.Http;
 import dev.baton.e2e.kit.Installation;
 import dev.baton.e2e.kit.Launcher;
 import dev.baton.e2e.kit.Sample;
+import dev.baton.e2e.kit.Signal;
 import dev.baton.e2e.kit.WorkerInfo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,6 +82,7 @@ class OperatorIT {
               .run("status", "--json", "--runtime-dir", baton.conf().runtimeDir().toString())
               .expect(0);
       assertEquals(baton.pid(), JSON.readTree(byDirectory.stdout()).path("pid").asLong());
+      assertSeenInto(baton);
       assertCheckPasses(baton);
       curl(baton);
     }
@@ -127,6 +129,32 @@ class OperatorIT {
     throw new AssertionError("no " + listener + " in " + status);
   }
 
+  /** Descriptors by the books and by the kernel, one slot explained, and the load. */
+  private static void assertSeenInto(BatonProcess baton) throws Exception {
+    var fds = JSON.readTree(baton.run("fds", "--json").expect(0).stdout()).path("holders");
+    assertEquals(4, fds.size(), fds::toString);
+    assertEquals("supervisor", fds.at("/0/owner").asText());
+    assertEquals(3 + 3, fds.at("/0/fds").size(), () -> "listeners and channels in " + fds);
+    var hello = fds.get(1);
+    assertEquals("hello/0#1", hello.path("owner").asText());
+    var held = new ArrayList<String>();
+    hello.path("fds").forEach(fd -> held.add(fd.path("name").asText() + fd.path("held").asText()));
+    held.removeIf(text -> text.endsWith("own"));
+    assertEquals(List.of("localclaimed", "webclaimed"), held.stream().sorted().toList());
+    assertTrue(fds.findValues("stray").stream().noneMatch(JsonNode::asBoolean), fds::toString);
+    var one = baton.run("fds", "second").expect(0).stdout();
+    assertTrue(one.startsWith("second/0#1: serving, generation 1, pid "), one);
+    assertTrue(one.endsWith("no strays\n"), one);
+
+    var explained = baton.run("explain", "hello/1").expect(0).stdout();
+    assertTrue(explained.startsWith("hello/1#1: ready, for "), explained);
+    assertRefused(baton.run("explain", "hello/7"), 1, "pool hello has no slot 7");
+
+    var top = baton.run("top").expect(0).stdout();
+    assertTrue(top.contains("hello: serving, generation 1, 2 of 2 serving"), top);
+    top.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+  }
+
   /** While the instance runs, too: nothing of it is taken or touched. */
   private void assertCheckPasses(BatonProcess baton) throws Exception {
     var file = baton.conf().path().toString();
@@ -171,6 +199,7 @@ class OperatorIT {
       awaitWorkers(baton, 0);
       assertTrue(Http.get(baton.target("other"), "/").body().contains("second"));
       assertRefused(baton.run("scale", "hello", "-1"), 100, "-1");
+      signalled(baton);
       scale(baton, "1", "0 -> 1");
       awaitWorkers(baton, 1);
       assertEquals(200, Http.get(baton.target("web"), "/").status());
@@ -186,6 +215,27 @@ class OperatorIT {
       assertRefused(baton.run("sing"), 100, "sing");
       awaitWorkers(baton, 1);
     }
+  }
+
+  /** Every pool that wants workers has one more or one fewer, and never none. */
+  private static void signalled(BatonProcess baton) throws Exception {
+    Signal.send("TTIN", baton.pid());
+    awaitTargets(baton, 0, 2);
+    Signal.send("TTOU", baton.pid());
+    awaitTargets(baton, 0, 1);
+    Signal.send("TTOU", baton.pid());
+    baton.run("scale", "second", "+1").expect(0);
+    awaitTargets(baton, 0, 2);
+    baton.run("scale", "second", "1").expect(0);
+  }
+
+  private static void awaitTargets(BatonProcess baton, int hello, int second) throws Exception {
+    baton.awaitStatus(
+        SOON,
+        "targets " + hello + " and " + second,
+        status ->
+            status.at("/pools/0/target").asInt() == hello
+                && status.at("/pools/1/target").asInt() == second);
   }
 
   private static void scale(BatonProcess baton, String to, String told) throws Exception {

@@ -23,6 +23,7 @@ final class JnrPosix extends JnrSockets {
   private static final int EFD_CLOEXEC = 02000000;
   private static final int EFD_NONBLOCK = 04000;
   private static final int WNOHANG = 1;
+  private static final int PRIO_PROCESS = 0;
   private static final int SYS_PIDFD_OPEN = 434;
   private static final int SYS_OPENAT2 = 437;
   private static final int OPEN_HOW = 24;
@@ -254,5 +255,10 @@ final class JnrPosix extends JnrSockets {
   @Override
   public void kill(int pid, int signal) throws SysException {
     check("kill", () -> c.kill(pid, signal));
+  }
+
+  @Override
+  public void setNice(int thread, int nice) throws SysException {
+    check("setpriority", () -> c.setpriority(PRIO_PROCESS, thread, nice));
   }
 }

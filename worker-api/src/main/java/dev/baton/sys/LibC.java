@@ -86,6 +86,8 @@ public interface LibC {
 
   int kill(int pid, int signal);
 
+  int setpriority(int which, int who, int nice);
+
   int waitpid(int pid, Pointer status, int options);
 
   long syscall(long number, long a, long b);

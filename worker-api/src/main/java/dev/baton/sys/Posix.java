@@ -210,4 +210,11 @@ public interface Posix {
 
   /** {@code kill(2)}; a negative pid names a process group. */
   void kill(int pid, int signal) throws SysException;
+
+  /**
+   * {@code setpriority(2)} of a single thread, which is what PRIO_PROCESS means on Linux.
+   *
+   * @param thread its number in the kernel; 0: the one that calls
+   */
+  void setNice(int thread, int nice) throws SysException;
 }

@@ -4,6 +4,7 @@ import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Limits;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
 import dev.baton.worker.WorkerContext;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 final class Misdeeds {
   private static final int SIGSTOP = 19;
   private static final int LEAKED = 100;
+  private static final int FIRST = 3;
+  private static final int LAST = 100;
   private static final int MEGABYTE = 1 << 20;
 
   private final Posix posix = Posix.system();
@@ -34,6 +37,7 @@ final class Misdeeds {
       case HANG, CRASH -> signal(mode == Mode.HANG ? SIGSTOP : Constants.SIGKILL);
       case HALT -> Runtime.getRuntime().halt(settings.code());
       case LEAK -> leak();
+      case KEEP_COPIES -> copyListeners();
       case OUT_OF_MEMORY -> fillHeap();
       case NO_READ, NEVER_CLAIM -> stopReading();
       default -> send(mode);
@@ -51,6 +55,19 @@ final class Misdeeds {
     for (int i = 0; i < count; i++) {
       kept.add(OwnedFd.of(posix, posix.open("/dev/null", Constants.O_RDONLY, 0), "leaked"));
     }
+  }
+
+  private void copyListeners() throws Exception {
+    for (int number = FIRST; number < LAST; number++) {
+      try {
+        if (posix.getsockopt(number, Constants.SOL_SOCKET, Constants.SO_ACCEPTCONN) != 0) {
+          kept.add(OwnedFd.of(posix, posix.duplicate(number), "copy"));
+        }
+      } catch (SysException e) {
+        // no socket, or nothing at all
+      }
+    }
+    context.status(kept.size() + " copies kept");
   }
 
   private void fillHeap() {

@@ -36,6 +36,8 @@ enum Mode {
   HANG,
   /** Opens {@code count} descriptors and keeps them. */
   LEAK,
+  /** Copies every listening socket that it has, and keeps the copies. */
+  KEEP_COPIES,
   /** Kills itself with SIGKILL. */
   CRASH,
   /** Ends the process with {@code code}, without shutdown hooks. */

@@ -36,16 +36,20 @@ final class AdminApi {
   private final Map<String, Endpoint> paths;
   private final Map<String, PoolEndpoint> poolPaths;
   private final RolloutApi rollouts;
+  private final Endpoint slot;
 
   AdminApi(Operations operations, EventArchive archive, Vertx vertx, long tickMillis) {
     this.archive = archive;
     this.operations = operations;
     this.vertx = vertx;
     this.tickMillis = tickMillis;
+    SightApi sight = new SightApi(operations);
+    slot = new Endpoint(HttpMethod.GET, sight::slot);
     paths =
         Map.ofEntries(
             Map.entry("/v1/status", new Endpoint(HttpMethod.GET, this::status)),
             Map.entry("/v1/events", new Endpoint(HttpMethod.GET, this::events)),
+            Map.entry("/v1/fds", new Endpoint(HttpMethod.GET, sight::descriptors)),
             Map.entry("/v1/version", new Endpoint(HttpMethod.GET, this::version)),
             Map.entry("/v1/diff", new Endpoint(HttpMethod.GET, this::diff)),
             Map.entry("/v1/reload", new Endpoint(HttpMethod.POST, this::reload)),
@@ -110,7 +114,7 @@ final class AdminApi {
 
   private Consumer<Exchange> endpoint(HttpServerRequest request) {
     String path = String.valueOf(request.path());
-    Endpoint endpoint = paths.get(path);
+    Endpoint endpoint = SightApi.isSlot(path) ? slot : paths.get(path);
     if (endpoint == null) {
       endpoint = poolEndpoint(path);
     }
@@ -144,7 +148,10 @@ final class AdminApi {
     Stream<String> ofPools =
         poolPaths.entrySet().stream()
             .map(e -> e.getValue().method() + " " + POOLS + "{pool}/" + e.getKey());
-    return Stream.concat(fixed, ofPools).sorted().collect(Collectors.joining(", "));
+    Stream<String> all = Stream.concat(fixed, ofPools);
+    return Stream.concat(all, Stream.of("GET " + POOLS + "{pool}/slots/{slot}"))
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /** What is not HTTP, or too large a head. */

@@ -4,11 +4,14 @@ import dev.baton.supervisor.admin.AdminReader;
 import dev.baton.supervisor.admin.DiffView;
 import dev.baton.supervisor.admin.ErrorView;
 import dev.baton.supervisor.admin.EventView;
+import dev.baton.supervisor.admin.FdHolderView;
 import dev.baton.supervisor.admin.ReleaseJson;
 import dev.baton.supervisor.admin.ReleaseView;
 import dev.baton.supervisor.admin.ReopenView;
 import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.ScaleView;
+import dev.baton.supervisor.admin.SightJson;
+import dev.baton.supervisor.admin.SlotView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.Verdict;
 import java.io.BufferedReader;
@@ -68,6 +71,36 @@ final class AdminClient {
   StatusView status() {
     try {
       return AdminReader.status(statusJson());
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /** Why a slot is in its state, as the supervisor says it. */
+  String slotJson(String pool, int slot) {
+    return ask("GET", path(pool, "slots/" + slot), "");
+  }
+
+  SlotView slot(String json) {
+    try {
+      return SightJson.slot(json);
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /**
+   * Who holds which descriptor.
+   *
+   * @param query empty, or from the question mark on
+   */
+  String descriptorsJson(String query) {
+    return ask("GET", "/v1/fds" + query, "");
+  }
+
+  List<FdHolderView> descriptors(String json) {
+    try {
+      return SightJson.holders(json);
     } catch (IOException e) {
       throw strange(e);
     }
@@ -306,6 +339,11 @@ final class AdminClient {
 
   /** Pool names need no encoding; anything else is made harmless and is unknown to the server. */
   private static String path(String pool, String action) {
-    return "/v1/pools/" + pool.replaceAll("[^A-Za-z0-9._-]", "_") + '/' + action;
+    return "/v1/pools/" + harmless(pool) + '/' + action;
+  }
+
+  /** What is no pool's name needs no encoding, and stays unknown. */
+  static String harmless(String pool) {
+    return pool.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

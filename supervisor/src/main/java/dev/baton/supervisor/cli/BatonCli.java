@@ -77,6 +77,9 @@ public final class BatonCli {
     commands.put("run", RunCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("status", StatusCommand::new);
+    commands.put("top", TopCommand::new);
+    commands.put("explain", ExplainCommand::new);
+    commands.put("fds", FdsCommand::new);
     commands.put("restart", RestartCommand::new);
     commands.put("deploy", DeployCommand::new);
     commands.put("rollback", RollbackCommand::new);
@@ -95,6 +98,9 @@ public final class BatonCli {
     commands.put("reopen-logs", ReopenLogsCommand::new);
     commands.put("stop", StopCommand::new);
     commands.put("version", VersionCommand::new);
+    commands.put("archive", context -> new ArchiveCommand());
+    commands.put("completion", context -> new CompletionCommand(context, () -> tree(context)));
+    commands.put("man", context -> new ManCommand(context, () -> tree(context)));
     return commands;
   }
 
@@ -127,10 +133,15 @@ public final class BatonCli {
   }
 
   private CommandLine all() {
+    return prepare(tree(context));
+  }
+
+  /** Every command: for help, for completion and for the manual. */
+  static CommandLine tree(CliContext context) {
     CommandLine root = new CommandLine(CommandSpec.forAnnotatedObject(new Root()));
     COMMANDS.forEach((name, maker) -> root.addSubcommand(name, maker.apply(context)));
     root.getCommandSpec().usageMessage().abbreviateSynopsis(true);
-    return prepare(root);
+    return root;
   }
 
   private CommandLine prepare(CommandLine command) {

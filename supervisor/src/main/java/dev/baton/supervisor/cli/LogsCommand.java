@@ -49,12 +49,7 @@ final class LogsCommand implements Callable<Integer> {
       description = "The last lines of each worker, 20 if left out.")
   private int lines = 20;
 
-  @Option(
-      names = "--colour",
-      paramLabel = "WHEN",
-      description = "Colours of the workers: auto, always or never.")
-  private String colour = "auto";
-
+  @Mixin private ColourOption colour;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
   @Spec private CommandSpec spec;
@@ -138,14 +133,7 @@ final class LogsCommand implements Callable<Integer> {
 
   /** Each slot has its colour, also over its runs. */
   private UnaryOperator<String> prefix() {
-    boolean coloured =
-        switch (colour) {
-          case "auto" -> CommandLine.Help.Ansi.AUTO.enabled();
-          case "always" -> true;
-          case "never" -> false;
-          default -> throw misuse("--colour is '" + colour + "', allowed: auto, always or never");
-        };
-    if (!coloured) {
+    if (!colour.wanted()) {
       return id -> id + " | ";
     }
     return id -> {

@@ -1,10 +1,8 @@
 package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.admin.ResetView;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,16 +27,8 @@ final class ResetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int slash = what.indexOf('/');
-    String pool = slash < 0 ? what : what.substring(0, slash);
-    String slot = slash < 0 ? "" : what.substring(slash + 1);
-    if (slash >= 0 && !slot.matches("[0-9]{1,3}")) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "'" + what + "' is no slot, allowed: POOL or POOL/SLOT, such as shop/0");
-    }
-    OptionalInt one = slash < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(slot));
-    ResetView view = instance.client(context).reset(pool, one);
+    PlaceParameter place = PlaceParameter.of(what, spec);
+    ResetView view = instance.client(context).reset(place.pool(), place.slot());
     String slots =
         view.slots().stream().map(s -> view.pool() + "/" + s).collect(Collectors.joining(", "));
     context.out().println(slots.isEmpty() ? view.pool() + ": nothing to reset" : slots + ": reset");

@@ -13,6 +13,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object, for programs.")
   private boolean json;
 
+  @Mixin private ColourOption colour;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
 
@@ -22,11 +23,12 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Paint paint = new Paint(colour.wanted());
     AdminClient client = instance.client(context);
     if (json) {
       context.out().print(client.statusJson());
     } else {
-      context.out().print(StatusTable.of(client.status()));
+      context.out().print(StatusTable.of(client.status(), paint));
     }
     return ExitCode.DONE;
   }

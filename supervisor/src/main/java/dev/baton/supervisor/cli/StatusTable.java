@@ -25,10 +25,18 @@ final class StatusTable {
 
   private final StringBuilder text = new StringBuilder();
 
-  private StatusTable() {}
+  private final Paint paint;
+
+  private StatusTable(Paint paint) {
+    this.paint = paint;
+  }
 
   static String of(StatusView status) {
-    StatusTable table = new StatusTable();
+    return of(status, Paint.NONE);
+  }
+
+  static String of(StatusView status, Paint paint) {
+    StatusTable table = new StatusTable(paint);
     table.instance(status);
     table.listeners(status.listeners());
     for (PoolView pool : status.pools()) {
@@ -56,7 +64,7 @@ final class StatusTable {
     int name = width("LISTENER", listeners.stream().map(ListenerView::name).toList());
     int mode = width("MODE", listeners.stream().map(ListenerView::mode).toList());
     line("");
-    line(pad("LISTENER", name) + "  " + pad("MODE", mode) + "  ADDRESS");
+    line(paint.faint(pad("LISTENER", name) + "  " + pad("MODE", mode) + "  ADDRESS"));
     for (ListenerView listener : listeners) {
       sideBySide(
           pad(listener.name(), name) + "  " + pad(listener.mode(), mode), "  ", listener.address());
@@ -86,7 +94,7 @@ final class StatusTable {
   private void pool(PoolView pool) {
     long serving = pool.workers().stream().filter(w -> w.state().equals("serving")).count();
     line("");
-    String left = "pool " + pool.name() + ": " + pool.state() + ",";
+    String left = "pool " + paint.bold(pool.name()) + ": " + paint.state(pool.state()) + ",";
     String right =
         "generation " + pool.generation() + ", " + serving + " of " + pool.target() + " serving";
     sideBySide(left, " ", right);
@@ -95,7 +103,7 @@ final class StatusTable {
     }
     List<String> ids = pool.workers().stream().map(WorkerView::id).toList();
     int id = Math.min(WIDEST_ID, width("WORKER", ids));
-    line("  " + pad("WORKER", id) + "  STATE         PID   GEN      UP  RESTARTS");
+    line(paint.faint("  " + pad("WORKER", id) + "  STATE         PID   GEN      UP  RESTARTS"));
     for (WorkerView worker : pool.workers()) {
       worker(worker, id);
     }
@@ -111,8 +119,13 @@ final class StatusTable {
     String up = worker.pid() > 0 ? duration(worker.uptimeSeconds()) : "-";
     line(
         String.format(
-            "  %s  %-8s  %7s  %4d  %6s  %8d",
-            pad(id, idWidth), worker.state(), pid, worker.generation(), up, worker.restarts()));
+            "  %s  %s  %7s  %4d  %6s  %8d",
+            pad(id, idWidth),
+            paint.state(pad(worker.state(), 8)),
+            pid,
+            worker.generation(),
+            up,
+            worker.restarts()));
     // What is plain from the state is not repeated.
     String phase = worker.phase().equals("ready") ? "" : worker.phase();
     String note = join(phase, printable(worker.text()));
@@ -145,7 +158,7 @@ final class StatusTable {
   }
 
   /** A plugin chooses its text: it must not move the cursor of the operator's terminal. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.codePoints()
         .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
@@ -154,7 +167,7 @@ final class StatusTable {
   }
 
   private void sideBySide(String left, String between, String right) {
-    if (left.length() + between.length() + right.length() <= WIDTH) {
+    if (Paint.width(left) + between.length() + right.length() <= WIDTH) {
       line(left + between + right);
     } else {
       line(left);
@@ -166,7 +179,7 @@ final class StatusTable {
     text.append(line.stripTrailing()).append('\n');
   }
 
-  private static List<String> wrap(String text, int width) {
+  static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
     String rest = text;
     while (rest.length() > width) {

@@ -24,6 +24,13 @@ public final class ConfigLoader {
    */
   public static BatonConfig load(Path file, Path home, Map<String, String> environment)
       throws ConfigException {
+    return load(file, home, environment, KeyUse.Recorder.NONE);
+  }
+
+  /** The same, and tells of every key that could be there. */
+  static BatonConfig load(
+      Path file, Path home, Map<String, String> environment, KeyUse.Recorder recorder)
+      throws ConfigException {
     Problems problems = new Problems(file);
     Optional<String> text = FileText.read(file, problems);
     if (text.isEmpty()) {
@@ -37,8 +44,9 @@ public final class ConfigLoader {
     Path absolute = file.toAbsolutePath().normalize();
     Substitution variables = new Substitution(environment);
     variables.define("baton.home", home.toAbsolutePath().normalize().toString());
-    Reading reading = new Reading(problems, variables, absolute.getParent());
-    Section section = new Section(reading, root.get(), "");
+    Reading reading = new Reading(problems, variables, absolute.getParent(), recorder);
+    Section section = new Section(reading, new Includes(reading).into(root.get()));
+    section.has(Includes.KEY);
     BatonConfig config = read(section, reading, absolute, environment);
     problems.throwIfAny();
     return config;

@@ -28,11 +28,11 @@ final class FileText {
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (IOException e) {
-      problems.add(0, "", reason(file, e), READABLE);
+      problems.add(problems.place(0), "", reason(file, e), READABLE);
       return Optional.empty();
     }
     if (bytes.length > MAX_BYTES) {
-      problems.add(0, "", "a file of more than 1 MiB", READABLE);
+      problems.add(problems.place(0), "", "a file of more than 1 MiB", READABLE);
       return Optional.empty();
     }
     return decode(bytes, problems);
@@ -47,7 +47,7 @@ final class FileText {
     if (result.isError()) {
       int wrong = bytes[in.position()] & 0xff;
       String found = String.format("a byte that is not UTF-8 (0x%02x)", wrong);
-      problems.add(lineAt(text, text.length()), "", found, "UTF-8 text");
+      problems.add(problems.place(lineAt(text, text.length())), "", found, "UTF-8 text");
       return Optional.empty();
     }
     if (text.startsWith("\uFEFF")) {
@@ -57,7 +57,8 @@ final class FileText {
       char c = text.charAt(i);
       if (c == '\uFFFE' || c == '\uFFFF' || (Character.isISOControl(c) && !allowedControl(c))) {
         String found = String.format("a control character (U+%04X)", (int) c);
-        problems.add(lineAt(text, i), "", found, "printable text, tabs and line ends");
+        problems.add(
+            problems.place(lineAt(text, i)), "", found, "printable text, tabs and line ends");
         return Optional.empty();
       }
     }

@@ -10,8 +10,9 @@ import java.util.Optional;
  * What all readers of one file share.
  *
  * @param folder of the configuration file, absolute; relative paths are relative to it
+ * @param recorder told of every key that is asked for
  */
-record Reading(Problems problems, Substitution variables, Path folder) {
+record Reading(Problems problems, Substitution variables, Path folder, KeyUse.Recorder recorder) {
 
   /** Replaces variables; empty after a problem was added, in which {@code allowed} may appear. */
   Optional<Value> value(LocatedNode node, String path, Substitution.Scope scope, String allowed) {

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.config;
 
+import dev.baton.supervisor.config.KeyUse.Form;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,18 +20,26 @@ final class Section {
   private final Reading reading;
   private final LocatedNode.Mapping node;
   private final String path;
+  private final String place;
   private final boolean wrongShape;
   private final TreeSet<String> asked = new TreeSet<>();
 
-  Section(Reading reading, LocatedNode.Mapping node, String path) {
-    this(reading, node, path, false);
+  /** The whole file. */
+  Section(Reading reading, LocatedNode.Mapping node) {
+    this(reading, node, "", "", false);
   }
 
-  /** If a section was no mapping, that is the problem, and not every key that it lacks. */
-  private Section(Reading reading, LocatedNode.Mapping node, String path, boolean wrongShape) {
+  /**
+   * If a section was no mapping, that is the problem, and not every key that it lacks.
+   *
+   * @param place as in {@link KeyUse#section}
+   */
+  private Section(
+      Reading reading, LocatedNode.Mapping node, String path, String place, boolean wrongShape) {
     this.reading = reading;
     this.node = node;
     this.path = path;
+    this.place = place;
     this.wrongShape = wrongShape;
   }
 
@@ -54,7 +63,17 @@ final class Section {
   }
 
   boolean has(String key) {
+    return asks(key, Form.ANY, "");
+  }
+
+  private boolean asks(String key, Form form, String allowed) {
+    return asks(key, form, allowed, List.of());
+  }
+
+  private boolean asks(
+      String key, Form form, String allowed, List<String> choices, double... range) {
     asked.add(key);
+    reading.recorder().asked(new KeyUse(place, key, form, allowed, choices, range));
     return node.entries().containsKey(key);
   }
 
@@ -72,12 +91,13 @@ final class Section {
 
   /** The value of a key that may be absent; {@code allowed} says what it should be. */
   Optional<Value> value(String key, Substitution.Scope scope, String allowed) {
+    asks(key, Form.SCALAR, allowed);
     return raw(key).flatMap(found -> reading.value(found, path(key), scope, allowed));
   }
 
   /** The value of a key that must be there. */
   Optional<Value> required(String key, String allowed) {
-    if (!has(key)) {
+    if (!asks(key, Form.REQUIRED, allowed)) {
       missing(key, allowed);
     }
     return value(key, Substitution.Scope.NOW, allowed);
@@ -98,11 +118,13 @@ final class Section {
 
   int integer(String key, int min, int max, int otherwise) {
     String allowed = "a whole number from " + min + " to " + max;
+    asks(key, Form.INTEGER, allowed, List.of(), min, max);
     return parsed(key, allowed, text -> Numbers.integer(text, min, max)).orElse(otherwise);
   }
 
   double decimal(String key, double min, double max, double otherwise) {
     String allowed = "a number from " + Numbers.show(min) + " to " + Numbers.show(max);
+    asks(key, Form.DECIMAL, allowed, List.of(), min, max);
     return parsed(key, allowed, text -> Numbers.decimal(text, min, max)).orElse(otherwise);
   }
 
@@ -112,10 +134,12 @@ final class Section {
 
   int permissions(String key, int otherwise) {
     String allowed = "octal permissions with a leading zero, from 0000 to 0777, such as 0640";
+    asks(key, Form.PERMISSIONS, allowed);
     return parsed(key, allowed, Numbers::permissions).orElse(otherwise);
   }
 
   <T> Optional<T> choice(String key, Map<String, T> choices, String allowed) {
+    asks(key, Form.CHOICE, allowed, choices.keySet().stream().sorted().toList());
     return parsed(key, allowed, text -> Optional.ofNullable(choices.get(text)));
   }
 
@@ -131,6 +155,7 @@ final class Section {
             + Durations.format(min)
             + " to "
             + Durations.format(max);
+    asks(key, Form.DURATION, allowed);
     return parsed(
         key,
         allowed,
@@ -139,9 +164,11 @@ final class Section {
 
   /** The section of a key; without the key, or with nothing after it, an empty one. */
   Section section(String key) {
+    asks(key, Form.SECTION, "");
+    String childPlace = Words.path(place, key);
     return raw(key)
-        .map(found -> child(found, path(key)))
-        .orElseGet(() -> empty(line(), path(key), false));
+        .map(found -> child(found, path(key), childPlace))
+        .orElseGet(() -> empty(line(), path(key), childPlace, false));
   }
 
   /** The sections of a key whose keys are chosen by the operator, in the order of the file. */
@@ -151,12 +178,16 @@ final class Section {
     parent
         .node
         .entries()
-        .forEach((name, entry) -> children.put(name, child(entry.value(), parent.path(name))));
+        .forEach(
+            (name, entry) ->
+                children.put(name, child(entry.value(), parent.path(name), parent.place + ".*")));
+    parent.asks("*", Form.SECTION, "");
     return children;
   }
 
   /** The keys of this section, which are then all known. */
   List<String> keys() {
+    asks("*", Form.SCALAR, "");
     asked.addAll(node.entries().keySet());
     return List.copyOf(node.entries().keySet());
   }
@@ -166,6 +197,7 @@ final class Section {
    * with nothing after it, none.
    */
   List<Value> values(String key, Substitution.Scope scope, String allowed) {
+    asks(key, Form.LIST, allowed);
     Optional<LocatedNode> found = raw(key).filter(there -> !there.isNull());
     List<Value> values = new ArrayList<>();
     if (found.isPresent() && found.get() instanceof LocatedNode.Sequence sequence) {
@@ -180,13 +212,24 @@ final class Section {
     return values;
   }
 
+  /** One text, or a list of them, each of which should be what {@code allowed} says. */
+  List<Value> texts(String key, String allowed) {
+    asks(key, Form.SCALAR, allowed);
+    boolean one = raw(key).filter(found -> found instanceof LocatedNode.Scalar).isPresent();
+    return one
+        ? value(key, Substitution.Scope.NOW, allowed).stream().toList()
+        : values(key, Substitution.Scope.NOW, allowed);
+  }
+
   /** The sections of a list of mappings; without the key, or with nothing after it, none. */
   List<Section> sections(String key) {
+    asks(key, Form.SECTIONS, "");
     Optional<LocatedNode> found = raw(key).filter(there -> !there.isNull());
     List<Section> sections = new ArrayList<>();
     if (found.isPresent() && found.get() instanceof LocatedNode.Sequence sequence) {
       for (LocatedNode item : sequence.items()) {
-        sections.add(child(item, path(key) + '[' + sections.size() + ']'));
+        String at = path(key) + '[' + sections.size() + ']';
+        sections.add(child(item, at, Words.path(place, key) + ".[]"));
       }
     } else if (found.isPresent()) {
       LocatedNode wrong = found.get();
@@ -208,18 +251,18 @@ final class Section {
             });
   }
 
-  private Section child(LocatedNode found, String childPath) {
+  private Section child(LocatedNode found, String childPath, String childPlace) {
     if (found instanceof LocatedNode.Mapping mapping) {
-      return new Section(reading, mapping, childPath);
+      return new Section(reading, mapping, childPath, childPlace, false);
     }
     if (!found.isNull()) {
       reading.problems().add(found.line(), childPath, found.words(), "a mapping");
     }
-    return empty(found.line(), childPath, !found.isNull());
+    return empty(found.line(), childPath, childPlace, !found.isNull());
   }
 
-  private Section empty(int line, String childPath, boolean afterProblem) {
+  private Section empty(int line, String childPath, String childPlace, boolean afterProblem) {
     LocatedNode.Mapping nothing = new LocatedNode.Mapping(line, Map.of());
-    return new Section(reading, nothing, childPath, afterProblem);
+    return new Section(reading, nothing, childPath, childPlace, afterProblem);
   }
 }

@@ -26,7 +26,8 @@ final class SyntaxErrors {
     String problem = String.valueOf(error.getProblem());
     if (problem.contains("'\\t(TAB)'")) {
       int line = line(error.getProblemMark());
-      problems.add(line, "", "a tab where the line is indented", "spaces for indentation");
+      problems.add(
+          problems.place(line), "", "a tab where the line is indented", "spaces for indentation");
       return;
     }
     // An unclosed quote or bracket is found at the end of the file; the operator needs its start.
@@ -44,6 +45,6 @@ final class SyntaxErrors {
   private static void add(int line, String message, boolean json, Problems problems) {
     String language = json ? "JSON" : "YAML";
     String found = language + " that cannot be read (" + Words.oneLine(message) + ")";
-    problems.add(line, "", found, "well-formed " + language);
+    problems.add(problems.place(line), "", found, "well-formed " + language);
   }
 }

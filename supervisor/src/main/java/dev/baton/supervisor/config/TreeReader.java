@@ -64,7 +64,8 @@ final class TreeReader {
   private Optional<LocatedNode.Mapping> document() throws IOException {
     JsonToken first = parser.nextToken();
     if (first == null) {
-      problems.add(1, "", "an empty file", "a mapping with the keys of a configuration");
+      problems.add(
+          problems.place(1), "", "an empty file", "a mapping with the keys of a configuration");
       return Optional.empty();
     }
     LocatedNode root = value(first, line(), "", 1);
@@ -108,7 +109,8 @@ final class TreeReader {
       LocatedNode value = value(parser.nextToken(), keyLine, keyPath, depth);
       LocatedNode.Entry earlier = entries.putIfAbsent(key, new LocatedNode.Entry(keyLine, value));
       if (earlier != null) {
-        String found = "the same key again (first in line " + earlier.keyLine() + ")";
+        String found =
+            "the same key again (first in " + problems.words(earlier.keyLine(), keyLine) + ")";
         problems.add(keyLine, keyPath, found, "each key once");
       }
     }
@@ -163,7 +165,7 @@ final class TreeReader {
   }
 
   private int line() {
-    return parser.currentTokenLocation().getLineNr();
+    return problems.place(parser.currentTokenLocation().getLineNr());
   }
 
   /** Ends the reading of a document; carries the line only. */

@@ -4,8 +4,12 @@ import java.util.Optional;
 
 /** What the core wants done. Effects are carried out in order; none blocks. */
 public sealed interface Effect {
-  /** Start a process for a new worker. */
-  record Spawn(WorkerId worker, int generation) implements Effect {}
+  /**
+   * Start a process for a new worker.
+   *
+   * @param quiet whether it may take long, since it will probably come to nothing
+   */
+  record Spawn(WorkerId worker, int generation, boolean quiet) implements Effect {}
 
   /** Answer its hello with welcome. */
   record Greet(WorkerId worker, int generation) implements Effect {}

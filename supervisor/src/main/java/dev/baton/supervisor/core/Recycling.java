@@ -1,6 +1,8 @@
 package dev.baton.supervisor.core;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -72,6 +74,41 @@ public final class Recycling {
             Comparator.comparingDouble(Due::part)
                 .thenComparing(d -> d.worker().readyAt(), Comparator.reverseOrder()))
         .map(d -> new PoolEvent.Recycle(d.worker().id(), d.why()));
+  }
+
+  /** How far a worker that serves is from the limits at which it is recycled, in sentences. */
+  public List<String> outlook(Worker w, Usage usage, long now) {
+    if (!w.serving() || w.outgoing()) {
+      return List.of();
+    }
+    List<String> limits = new ArrayList<>();
+    long age = now - w.readyAt();
+    outlook(limits, w, "maxAge", age, rules.maxAge(), Spans::words);
+    outlook(limits, w, "maxConnections", usage.connections(), rules.maxConnections(), COUNT);
+    outlook(limits, w, "maxRequests", usage.requests(), rules.maxRequests(), COUNT);
+    outlook(limits, w, "maxMemory", usage.memory(), rules.maxMemory(), Recycling::mebibytes);
+    if (asked && w.readyAt() <= askedAt) {
+      limits.add("it is to be recycled by the schedule, when its turn comes");
+    }
+    if (!limits.isEmpty() && age < backoff.stableAfter()) {
+      limits.add(
+          "it is not recycled before it has served for " + Spans.words(backoff.stableAfter()));
+    }
+    return limits;
+  }
+
+  private static void outlook(
+      List<String> limits,
+      Worker w,
+      String rule,
+      long found,
+      long limit,
+      LongFunction<String> text) {
+    if (limit > 0) {
+      long own = (long) (limit * (1 - JITTER * Backoff.unit(w.id().salt())));
+      limits.add(
+          "it is recycled at " + rule + " " + text.apply(own) + ", now " + text.apply(found));
+    }
   }
 
   private Stream<Due> due(Worker w, Usage usage, long now) {

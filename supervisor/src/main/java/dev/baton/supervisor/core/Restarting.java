@@ -58,12 +58,14 @@ final class Restarting {
     Backoff backoff = settings.backoff();
     boolean stable = w.readyAt() != Worker.NONE && now - w.readyAt() >= backoff.stableAfter();
     if (stable) {
-      return history.retrying(0, now, now, how);
+      return history.retrying(0, false, now, now, how);
     }
     int failures = history.failures() + (failure ? 1 : 0);
     long delay = backoff.delay(Math.max(1, failures), w.id().salt());
     // Once, and not in a crash loop: who dies as soon as it starts would take every spare with it.
-    boolean atOnce = failure && failures == 1 && w.readyAt() != Worker.NONE;
-    return history.retrying(failures, now + delay, atOnce ? now : now + delay, how);
+    boolean served = w.readyAt() != Worker.NONE;
+    boolean atOnce = failure && failures == 1 && served;
+    boolean loops = failure && (failures > 1 || !served);
+    return history.retrying(failures, loops, now + delay, atOnce ? now : now + delay, how);
   }
 }

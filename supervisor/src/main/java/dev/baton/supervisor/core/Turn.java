@@ -67,7 +67,8 @@ final class Turn {
 
   /** A worker has ended that was not told to: another start, rest, or the end of a rollout. */
   private void ended(Worker w, Optional<Exit> byItself) {
-    Slot slot = pool.slot(w.id().slot()).orElseThrow();
+    Slot place = pool.slot(w.id().slot()).orElseThrow();
+    Slot slot = place.with(place.history().ended(now));
     if (w.generation() != slot.generation() || w.outgoing()) { // another is there or comes
       pool = pool.with(slot.with(slot.history().counted(w.reason())));
     } else if (slot.outgoing().isPresent()) {
@@ -116,6 +117,6 @@ final class Turn {
     WorkerId id = new WorkerId(pool.name(), slot.index(), slot.nextRun());
     Worker worker = Worker.starting(id, slot.generation(), now);
     pool = pool.with(slot.withNew(worker));
-    add(new Effect.Spawn(id, slot.generation()));
+    add(new Effect.Spawn(id, slot.generation(), slot.history().looping()));
   }
 }

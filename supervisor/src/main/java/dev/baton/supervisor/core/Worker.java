@@ -12,6 +12,7 @@ package dev.baton.supervisor.core;
  * @param retired whether it was told to leave, so that its end is no failure
  * @param outgoing whether it serves until another of its generation serves in its slot
  * @param reason why it leaves or left; empty while there is none
+ * @param since when it came to its state
  */
 public record Worker(
     WorkerId id,
@@ -22,10 +23,25 @@ public record Worker(
     long readyAt,
     boolean retired,
     boolean outgoing,
-    String reason) {
+    String reason,
+    long since) {
 
   /** No such time. */
   public static final long NONE = Long.MAX_VALUE;
+
+  /** One that has been in its state since its start. */
+  Worker(
+      WorkerId id,
+      int generation,
+      WorkerState state,
+      long deadline,
+      long startedAt,
+      long readyAt,
+      boolean retired,
+      boolean outgoing,
+      String reason) {
+    this(id, generation, state, deadline, startedAt, readyAt, retired, outgoing, reason, startedAt);
+  }
 
   /** Without a deadline until its process exists: a start may have to wait its turn. */
   static Worker starting(WorkerId id, int generation, long now) {
@@ -35,31 +51,40 @@ public record Worker(
   /** The same process in another place. */
   Worker as(WorkerId taken) {
     return new Worker(
-        taken, generation, state, deadline, startedAt, readyAt, retired, outgoing, reason);
+        taken, generation, state, deadline, startedAt, readyAt, retired, outgoing, reason, since);
   }
 
   Worker in(WorkerState next, long nextDeadline) {
     return new Worker(
-        id, generation, next, nextDeadline, startedAt, readyAt, retired, outgoing, reason);
+        id, generation, next, nextDeadline, startedAt, readyAt, retired, outgoing, reason, since);
   }
 
   Worker readySince(long now) {
     return new Worker(
-        id, generation, WorkerState.READY, NONE, startedAt, now, retired, outgoing, reason);
+        id, generation, WorkerState.READY, NONE, startedAt, now, retired, outgoing, reason, since);
   }
 
   Worker retire() {
-    return new Worker(id, generation, state, deadline, startedAt, readyAt, true, false, reason);
+    return new Worker(
+        id, generation, state, deadline, startedAt, readyAt, true, false, reason, since);
   }
 
   Worker outgoing(boolean next) {
-    return new Worker(id, generation, state, deadline, startedAt, readyAt, retired, next, reason);
+    return new Worker(
+        id, generation, state, deadline, startedAt, readyAt, retired, next, reason, since);
+  }
+
+  /** In its state from now on. */
+  Worker since(long now) {
+    return new Worker(
+        id, generation, state, deadline, startedAt, readyAt, retired, outgoing, reason, now);
   }
 
   /** The first reason is the cause; what follows from it is not. */
   Worker because(String why) {
     return reason.isEmpty()
-        ? new Worker(id, generation, state, deadline, startedAt, readyAt, retired, outgoing, why)
+        ? new Worker(
+            id, generation, state, deadline, startedAt, readyAt, retired, outgoing, why, since)
         : this;
   }
 

@@ -22,6 +22,13 @@ final class WorkerMachine {
   }
 
   Step<Worker> step(Worker w, WorkerEvent e) {
+    Step<Worker> step = table(w, e);
+    return step.state().state() == w.state()
+        ? step
+        : new Step<>(step.state().since(now), step.effects());
+  }
+
+  private Step<Worker> table(Worker w, WorkerEvent e) {
     return switch (w.state()) {
       case STARTING -> starting(w, e);
       case HANDSHAKING -> handshaking(w, e);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param threads how many
  * @param descriptors open ones; empty where they may not be seen
  */
-record ProcessFigures(
+public record ProcessFigures(
     double cpuSeconds, long residentBytes, int threads, OptionalLong descriptors) {
 
   /**
@@ -34,7 +34,7 @@ record ProcessFigures(
   private static final Path PROC = Path.of("/proc");
 
   /** Empty where there is no such process, or not any more. */
-  static Optional<ProcessFigures> read(long pid) {
+  public static Optional<ProcessFigures> read(long pid) {
     Path folder = PROC.resolve(Long.toString(pid));
     try {
       String stat = Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);

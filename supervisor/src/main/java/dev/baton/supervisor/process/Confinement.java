@@ -35,6 +35,8 @@ public final class Confinement {
   private final Map<Tool, Path> tools;
   private final Surroundings surroundings;
   private final Optional<WorkerCgroup> cgroup;
+  private final boolean sessionLater;
+  private final boolean threadsLater;
 
   /**
    * What the supervisor's process is.
@@ -62,7 +64,7 @@ public final class Confinement {
       ConfinementConfig config,
       Map<Tool, Path> tools,
       Surroundings surroundings) {
-    this(user, config, tools, surroundings, Optional.empty());
+    this(user, config, tools, surroundings, Optional.empty(), false, false);
   }
 
   private Confinement(
@@ -70,12 +72,16 @@ public final class Confinement {
       ConfinementConfig config,
       Map<Tool, Path> tools,
       Surroundings surroundings,
-      Optional<WorkerCgroup> cgroup) {
+      Optional<WorkerCgroup> cgroup,
+      boolean sessionLater,
+      boolean threadsLater) {
     this.user = user;
     this.config = config;
     this.tools = tools;
     this.surroundings = surroundings;
     this.cgroup = cgroup;
+    this.sessionLater = sessionLater;
+    this.threadsLater = threadsLater;
   }
 
   /**
@@ -128,7 +134,13 @@ public final class Confinement {
 
   /** The same in a cgroup. */
   public Confinement in(Optional<WorkerCgroup> own) {
-    return new Confinement(user, config, tools, surroundings, own);
+    return new Confinement(user, config, tools, surroundings, own, sessionLater, threadsLater);
+  }
+
+  /** The same, but for the nice values that are given to its process later. */
+  public Confinement leavingNiceTo(QuietStarts starts) {
+    return new Confinement(
+        user, config, tools, surroundings, cgroup, starts.takesSessions(), starts.takesThreads());
   }
 
   /** Whom the worker runs as; empty: who we are. */
@@ -149,7 +161,7 @@ public final class Confinement {
       }
     }
     OptionalInt nice = config.nice();
-    if (nice.isPresent() && nice.getAsInt() != surroundings.nice()) {
+    if (!threadsLater && nice.isPresent() && nice.getAsInt() != surroundings.nice()) {
       words.add(tools.get(Tool.NICE).toString());
       words.add("-n");
       words.add(String.valueOf(nice.getAsInt() - surroundings.nice()));
@@ -177,7 +189,7 @@ public final class Confinement {
     config
         .oomScoreAdjust()
         .ifPresent(score -> lines.add("echo " + score + " > /proc/self/oom_score_adj"));
-    if (config.nice().isPresent() && surroundings.autogroups()) {
+    if (!sessionLater && config.nice().isPresent() && surroundings.autogroups()) {
       lines.add(autogroup(config.nice().getAsInt()));
     }
     if (lines.isEmpty()) {

@@ -13,10 +13,13 @@ import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Child;
+import dev.baton.supervisor.process.QuietProcess;
 import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.SessionEvents;
 import dev.baton.supervisor.session.WorkerSession;
+import dev.baton.supervisor.store.Inode;
+import dev.baton.sys.FileStatus;
 import dev.baton.sys.SysException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,10 +35,12 @@ final class LiveWorker implements AutoCloseable {
 
   private final Surroundings around;
   private WorkerId id;
+  private Optional<QuietProcess> quiet;
   private final Child child;
   private final WorkerSession session;
   private final PoolEvents events;
   private final WorkerRequests requests;
+  private final LentBook lent = new LentBook();
   private Loop.Interest channelInterest;
   private Loop.Interest deathInterest;
   private Pulse pulse = Pulse.WELL;
@@ -79,6 +84,7 @@ final class LiveWorker implements AutoCloseable {
     this.around = around;
     this.id = id;
     this.child = spawned.child();
+    this.quiet = spawned.quiet();
     this.events = events;
     this.session =
         new WorkerSession(
@@ -137,12 +143,37 @@ final class LiveWorker implements AutoCloseable {
     id = slot;
   }
 
+  /** It has as much of the CPUs as its pool is to have, from now on or already. */
+  void quietIsOver() {
+    quiet.ifPresent(around.starter()::raise);
+    quiet = Optional.empty();
+  }
+
   String status() {
     return status;
   }
 
   WorkerSession session() {
     return session;
+  }
+
+  /** What it has been lent. */
+  LentBook lent() {
+    return lent;
+  }
+
+  /** What our end of its channel is; empty when that cannot be told. */
+  Optional<Inode> channel() {
+    FileStatus found = new FileStatus();
+    try {
+      return session.borrow(
+          n -> {
+            around.posix().statx(n, found);
+            return Optional.of(new Inode(found.device(), found.inode()));
+          });
+    } catch (SysException e) {
+      return Optional.empty();
+    }
   }
 
   /** Hands it another log file, which is consumed; see {@link WorkerSession#log}. */

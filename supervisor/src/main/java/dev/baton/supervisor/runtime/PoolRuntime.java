@@ -6,6 +6,8 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
 import dev.baton.supervisor.core.Effect;
+import dev.baton.supervisor.core.Explainer;
+import dev.baton.supervisor.core.Explanation;
 import dev.baton.supervisor.core.HeartbeatRules;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
@@ -179,6 +181,18 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     return delayed;
   }
 
+  /** Why a slot is in its state and what happens next; empty when there never was such a slot. */
+  Optional<Explanation> explain(int slot) {
+    long now = around.loop().now();
+    return Explainer.of(state, slot, now)
+        .map(e -> recycler.complete(state, e, live, figures(), now));
+  }
+
+  /** Those that have a process. */
+  List<LiveWorker> workers() {
+    return live.all();
+  }
+
   /** The log files of its workers. */
   LogCare logs() {
     return logCare;
@@ -299,6 +313,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     try {
       for (PoolEvent next = events.poll(); next != null; next = events.poll()) {
         Starts.over(next).ifPresent(over::add);
+        Starts.over(next).ifPresent(id -> live.with(id, LiveWorker::quietIsOver));
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
         versions.settle(state);
@@ -329,7 +344,10 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       return;
     }
     if (effect instanceof Effect.Spawn e) {
-      versions.starting(e.worker(), e.generation()).starts().start(e.worker(), e.generation());
+      versions
+          .starting(e.worker(), e.generation())
+          .starts()
+          .start(e.worker(), e.generation(), e.quiet());
     } else if (effect instanceof Effect.Greet e) {
       versions.of(e.worker()).starts().welcome(e.worker(), e.generation());
     } else if (effect instanceof Effect.Start e) {

@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.ResidentSets;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -119,6 +120,21 @@ final class Pools {
   /** In the order in which they came. */
   Collection<PoolRuntime> each() {
     return all.values();
+  }
+
+  /**
+   * One worker more, or one fewer, for each pool that wants any: never none by this, and nobody
+   * wakes a pool that sleeps.
+   */
+  void scaleEach(int change) {
+    for (PoolRuntime pool : all.values()) {
+      int before = pool.snapshot().pool().target();
+      int after = Math.max(1, Math.min(WorkerId.FIRST_SPARE, before + change));
+      if (before > 0 && after != before) {
+        String name = pool.config().name();
+        pool.scale(after, why -> around.journal().warn(name, "not scaled by a signal: " + why));
+      }
+    }
   }
 
   /** Those that are offered a listener or held file. */

@@ -4,6 +4,7 @@ import dev.baton.protocol.ToSupervisor.Work;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.RecycleConfig;
 import dev.baton.supervisor.core.Effect;
+import dev.baton.supervisor.core.Explanation;
 import dev.baton.supervisor.core.Pool;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.RecycleRules;
@@ -88,6 +89,29 @@ final class Recycler {
     long claimed = handed.map(f -> f.workers().get(id)).map(WorkerFigures::total).orElse(0L);
     return new Usage(
         Math.max(work.connections(), claimed), work.requests(), resident.getOrDefault(id, 0L));
+  }
+
+  /** With how far each worker is from its limits. */
+  Explanation complete(
+      Pool state,
+      Explanation explanation,
+      LiveWorkers live,
+      Optional<DispatchFigures> handed,
+      long now) {
+    return new Explanation(
+        explanation.parts().stream()
+            .map(
+                part ->
+                    state.places().stream()
+                        .flatMap(s -> s.workers().stream())
+                        .filter(w -> w.id().toString().equals(part.subject()))
+                        .findFirst()
+                        .map(
+                            w ->
+                                part.andNext(
+                                    recycling.outlook(w, usage(w.id(), live, handed), now)))
+                        .orElse(part))
+            .toList());
   }
 
   /** What became of a replacement. */

@@ -21,7 +21,11 @@ final class Reoffers {
   private void offerAnew(LiveWorker worker, String file) {
     try {
       Descriptor what = around.store().describe(file);
-      worker.session().offerAnew(what, around.store().lend(file));
+      if (worker.session().offerAnew(what, around.store().lend(file))) {
+        worker
+            .lent()
+            .lent(what, around.store().inode(file, worker.id().slot()), around.loop().now());
+      }
     } catch (SysException e) {
       String why = "was not offered the changed file " + file + ": " + e.getMessage();
       around.journal().warn(worker.id().toString(), why);
@@ -30,6 +34,10 @@ final class Reoffers {
 
   /** A listener that has ended is let go of by whoever has it. */
   void revoke(String listener) {
-    live.each(w -> w.session().revoke(listener));
+    live.each(
+        w -> {
+          w.session().revoke(listener);
+          w.lent().revoked(listener);
+        });
   }
 }

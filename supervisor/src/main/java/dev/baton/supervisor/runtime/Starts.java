@@ -1,5 +1,6 @@
 package dev.baton.supervisor.runtime;
 
+import dev.baton.protocol.Descriptor;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.WorkerEvent;
@@ -7,11 +8,13 @@ import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
+import dev.baton.supervisor.store.Inode;
 import dev.baton.sys.SysException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The way of a pool's workers from the core's wish to a process in the loop that was greeted: the
@@ -19,6 +22,12 @@ import java.util.concurrent.CompletionException;
  */
 final class Starts {
   private static final Set<Kind> OVER = EnumSet.of(Kind.READY, Kind.SPAWN_FAILED, Kind.REAPED);
+
+  /**
+   * A quiet start comes to nothing on a machine that is busy without it: 30 s instead of 0.8 s were
+   * measured, which is the usual timeout of a start.
+   */
+  private static final long LONGEST_QUIET = TimeUnit.SECONDS.toNanos(5);
 
   private final PoolConfig config;
   private final Surroundings around;
@@ -64,8 +73,8 @@ final class Starts {
   }
 
   /** Tells the pool once, that the worker is spawned or that it is not. */
-  void start(WorkerId id, int generation) {
-    Runnable start = () -> startNow(id, generation);
+  void start(WorkerId id, int generation, boolean quiet) {
+    Runnable start = () -> startNow(id, generation, quiet);
     if (id.spare()) {
       around.gate().enterLast(id, start);
     } else {
@@ -73,14 +82,14 @@ final class Starts {
     }
   }
 
-  private void startNow(WorkerId id, int generation) {
+  private void startNow(WorkerId id, int generation, boolean quiet) {
     if (!pool.wanted(id)) {
       failed(id, "not started");
       return;
     }
     around
         .starter()
-        .start(config, id, generation)
+        .start(config, id, generation, quiet)
         .whenCompleteAsync(
             (spawned, failure) -> {
               if (failure == null) {
@@ -105,6 +114,10 @@ final class Starts {
     LiveWorker worker =
         new LiveWorker(around, id, spawned, pool, connections.handsOff(), config.openPolicy());
     live.add(id, worker);
+    if (spawned.quiet().isPresent()) {
+      long atMost = Math.min(LONGEST_QUIET, config.startTimeout().toNanos() / 2);
+      around.loop().timers().at(around.loop().now() + atMost, worker::quietIsOver);
+    }
     around.journal().info(id.toString(), "started, pid " + worker.pid());
     pool.happened(id, WorkerEvent.of(Kind.SPAWNED));
     try {
@@ -151,7 +164,15 @@ final class Starts {
   void offer(WorkerId id, int generation) {
     try {
       Greeting greeting = greeter.greeting(id, generation);
-      live.with(id, w -> w.session().start(greeting));
+      live.with(
+          id,
+          w -> {
+            for (Descriptor what : greeting.offered()) {
+              Optional<Inode> inode = around.store().inode(what.name(), id.slot());
+              w.lent().lent(what, inode, around.loop().now());
+            }
+            w.session().start(greeting);
+          });
     } catch (SysException e) {
       pool.happened(id, WorkerEvent.of(Kind.VIOLATION, "could not be offered: " + e.getMessage()));
     }

@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.supervisor.admin.DiffView;
 import dev.baton.supervisor.admin.EventView;
+import dev.baton.supervisor.admin.FdHolderView;
 import dev.baton.supervisor.admin.ListenerTraffic;
 import dev.baton.supervisor.admin.OperationRefused;
 import dev.baton.supervisor.admin.Operations;
@@ -13,6 +14,7 @@ import dev.baton.supervisor.admin.ResetView;
 import dev.baton.supervisor.admin.RolloutRequest;
 import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
+import dev.baton.supervisor.admin.SlotView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
@@ -53,6 +55,7 @@ public final class SupervisorLoop implements Operations {
   private final Frame frame;
   private final Pools pools;
   private final Reloads reloads;
+  private final Sight sight;
   private volatile List<HeldListener> listeners;
   private boolean stopping;
   private Metrics metrics;
@@ -90,6 +93,7 @@ public final class SupervisorLoop implements Operations {
     for (PoolConfig pool : config.pools().values()) {
       pools.add(pool, config.listeners());
     }
+    sight = new Sight(around, pools);
     reloads = new Reloads(around, config, source, pools, this::listenersChanged);
     listenersChanged();
   }
@@ -311,6 +315,22 @@ public final class SupervisorLoop implements Operations {
   }
 
   @Override
+  public CompletionStage<SlotView> explain(String pool, int slot) {
+    return onPool(
+        pool,
+        (p, result) ->
+            p.explain(slot)
+                .ifPresentOrElse(
+                    e -> result.complete(Sight.view(pool, slot, e)),
+                    () -> fail(result, "pool " + pool + " has no slot " + slot)));
+  }
+
+  @Override
+  public CompletionStage<List<FdHolderView>> descriptors() {
+    return sight.descriptors();
+  }
+
+  @Override
   public void reload(ReloadWatcher watcher) {
     around
         .loop()
@@ -348,6 +368,11 @@ public final class SupervisorLoop implements Operations {
   /** The same where nobody waits for the outcome, which is in the journal. */
   public void reload() {
     reload(new Unwatched());
+  }
+
+  /** One worker more or one fewer in every pool that wants any; the outcome is in the journal. */
+  public void scaleEach(int change) {
+    around.loop().execute(() -> pools.scaleEach(change));
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.Inquest;
 import dev.baton.supervisor.process.Launch;
 import dev.baton.supervisor.process.ProcessMaker;
+import dev.baton.supervisor.process.QuietProcess;
+import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.process.WorkerCgroup;
@@ -50,6 +52,7 @@ public final class WorkerStarter implements AutoCloseable {
   private final WorkerLogs logs;
   private final Evidence evidence;
   private final Cgroups cgroups;
+  private final QuietStarts quietStarts;
   private final Inquest inquest;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
@@ -62,7 +65,8 @@ public final class WorkerStarter implements AutoCloseable {
       ReleaseStore releases,
       WorkerLogs logs,
       Evidence evidence,
-      Cgroups cgroups) {
+      Cgroups cgroups,
+      QuietStarts quietStarts) {
     this.inquest = new Inquest(logs, evidence);
     this.maker = maker;
     this.command = command;
@@ -70,19 +74,22 @@ public final class WorkerStarter implements AutoCloseable {
     this.logs = logs;
     this.evidence = evidence;
     this.cgroups = cgroups;
+    this.quietStarts = quietStarts;
   }
 
   /**
    * Starts a process for a worker.
    *
+   * @param quiet whether it is to leave the CPUs to others, as far as that can be; ends with {@link
+   *     #raise}
    * @return completes on the spawner thread; fails with an {@link IOException} for the operator
    */
-  CompletableFuture<Spawned> start(PoolConfig pool, WorkerId id, int generation) {
+  CompletableFuture<Spawned> start(PoolConfig pool, WorkerId id, int generation, boolean quiet) {
     CompletableFuture<Spawned> result = new CompletableFuture<>();
     thread.execute(
         () -> {
           try {
-            result.complete(startNow(pool, id, generation));
+            result.complete(startNow(pool, id, generation, quiet && quietStarts.possible()));
           } catch (IOException | ReleaseException | RuntimeException | Error e) {
             // An Error, too: without descriptors a class may not load, and nobody else would ever
             // hear of this start again.
@@ -92,7 +99,7 @@ public final class WorkerStarter implements AutoCloseable {
     return result;
   }
 
-  private Spawned startNow(PoolConfig pool, WorkerId id, int generation)
+  private Spawned startNow(PoolConfig pool, WorkerId id, int generation, boolean quiet)
       throws IOException, ReleaseException {
     Release release = releases.of(pool, generation);
     // Looked up anew at each start: the machine's users can change.
@@ -103,12 +110,23 @@ public final class WorkerStarter implements AutoCloseable {
       user.ifPresent(who -> warnOfObstacles(pool, who, release, left));
       Optional<WorkerCgroup> cgroup = cgroups.create(pool, id, text -> warnOnce(pool, text));
       Confinement inside = confinement.in(cgroup);
+      if (quiet) {
+        inside = inside.leavingNiceTo(quietStarts);
+      }
       Launch launch = command.launch(pool, id, release.classPath(), left, inside);
-      return spawn(launch, id, pool.log().to(), cgroup);
+      Spawned spawned = spawn(launch, id, pool.log().to(), cgroup);
+      return quiet
+          ? spawned.with(quietStarts.quieten(spawned.child().pid(), pool.confinement().nice()))
+          : spawned;
     } catch (IOException | RuntimeException | Error e) {
       clean(id); // no worker will end, and so nobody else does it
       throw e;
     }
+  }
+
+  /** The quiet start of a process is over. */
+  void raise(QuietProcess process) {
+    thread.execute(process::raise);
   }
 
   /** A JVM that may not read a jar says only that it lacks a class. */

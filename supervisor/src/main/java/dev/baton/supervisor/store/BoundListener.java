@@ -29,6 +29,8 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
   private ListenerConfig config;
   private OwnedFd fd;
   private long cookie;
+  private long since;
+  private Inode inode; // null: not asked for yet
 
   BoundListener(Posix posix, ListenerConfig config) {
     this.posix = posix;
@@ -73,6 +75,19 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
     return cookie;
   }
 
+  /** What it leads to; asked for when somebody wants to know, and then kept. */
+  final Inode inode() throws SysException {
+    if (inode == null) {
+      inode = Inode.of(posix, fd);
+    }
+    return inode;
+  }
+
+  /** When this socket was taken over, as {@link System#nanoTime} tells it. */
+  final long since() {
+    return since;
+  }
+
   /** Takes over a new socket and closes the one before; consumes {@code socket}. */
   final void hold(OwnedFd socket) throws SysException {
     try {
@@ -85,6 +100,8 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
       fd.close();
     }
     fd = socket;
+    inode = null;
+    since = System.nanoTime();
   }
 
   /** O_NONBLOCK belongs to the open file description, so any holder can have cleared it. */

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -239,6 +240,37 @@ public final class FdStore implements AutoCloseable {
   /** All held files, in the order of the configuration. */
   public List<HeldFile> files() {
     return files.values().stream().map(OpenFile::held).toList();
+  }
+
+  /**
+   * What {@link #lend(String, int)} lends leads to.
+   *
+   * @return empty when there is none of this name, or it cannot be told
+   */
+  public Optional<Inode> inode(String name, int slot) {
+    ListenerSockets listener = listeners.get(name);
+    try {
+      return listener != null
+          ? Optional.of(listener.of(slot).inode())
+          : Optional.ofNullable(files.get(name)).map(OpenFile::inode);
+    } catch (SysException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Every descriptor that it holds, listeners first.
+   *
+   * @throws SysException when a socket cannot be asked
+   */
+  public List<Holding> holdings() throws SysException {
+    List<Holding> holdings = new ArrayList<>();
+    for (ListenerSockets listener : listeners.values()) {
+      holdings.addAll(listener.holdings());
+    }
+    files.forEach(
+        (name, file) -> holdings.add(new Holding(Kind.FILE, name, "", file.inode(), file.since())));
+    return holdings;
   }
 
   /** What is known of the held files, by which {@link Acquired} tells which of them changed. */

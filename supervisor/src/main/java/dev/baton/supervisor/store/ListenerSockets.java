@@ -1,11 +1,13 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.protocol.Descriptor;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.TcpAddress;
 import dev.baton.supervisor.config.UdpAddress;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -66,6 +68,21 @@ abstract sealed class ListenerSockets implements AutoCloseable permits LoneSocke
 
   /** Checks all, and repairs what can be; adds what was done, up to the first failure. */
   abstract void check(List<BoundListener.Outcome> done) throws SysException, UnavailableException;
+
+  /** Every socket of it, with the slot that it is of. */
+  final List<Holding> holdings() throws SysException {
+    List<Holding> holdings = new ArrayList<>();
+    for (BoundListener socket : all()) {
+      String detail = slots().isEmpty() ? "" : "unused";
+      for (int slot : slots()) {
+        detail = of(slot) == socket ? "slot " + slot : detail;
+      }
+      holdings.add(
+          new Holding(
+              Descriptor.Kind.LISTENER, config.name(), detail, socket.inode(), socket.since()));
+    }
+    return holdings;
+  }
 
   final HeldListener held() {
     BoundListener main = main();

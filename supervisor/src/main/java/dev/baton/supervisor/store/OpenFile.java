@@ -11,17 +11,22 @@ import dev.baton.sys.SysException;
  * @param config by which it was opened
  * @param fd the supervisor's own
  * @param mark what it was when it was opened
+ * @param since when that was, as {@link System#nanoTime} tells it
  */
-record OpenFile(FileConfig config, OwnedFd fd, FileMark mark) implements AutoCloseable {
+record OpenFile(FileConfig config, OwnedFd fd, FileMark mark, long since) implements AutoCloseable {
   /** Opens it; may block as {@code open(2)} does on a network's file system. */
   static OpenFile open(Posix posix, FileConfig config) throws UnavailableException {
     OwnedFd fd = FileOpener.open(posix, config);
     try {
-      return new OpenFile(config, fd, FileMark.of(posix, fd, config.access()));
+      return new OpenFile(config, fd, FileMark.of(posix, fd, config.access()), System.nanoTime());
     } catch (SysException e) {
       fd.close();
       throw new UnavailableException(e, "");
     }
+  }
+
+  Inode inode() {
+    return new Inode(mark.device(), mark.inode());
   }
 
   HeldFile held() {

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -207,6 +209,77 @@ public final class FakeOperations implements Operations {
     List<Integer> slots = slot.isPresent() ? List.of(slot.getAsInt()) : List.of(0, 2);
     return CompletableFuture.completedFuture(
         new ResetView(pool, pool.equals("hello") ? List.of() : slots));
+  }
+
+  @Override
+  public CompletionStage<SlotView> explain(String pool, int slot) {
+    calls.add("explain " + pool + " " + slot);
+    return slot > 8
+        ? CompletableFuture.failedFuture(
+            new OperationRefused("pool " + pool + " has no slot " + slot))
+        : CompletableFuture.completedFuture(
+            new SlotView(
+                pool,
+                slot,
+                List.of(
+                    new SlotView.Part(
+                        pool + "/" + slot,
+                        "backoff",
+                        OptionalLong.of(3),
+                        List.of("7 ends so far"),
+                        List.of("it starts in 2.5 s", "reset starts it now")))));
+  }
+
+  /** Who holds what: the supervisor, a worker with a stray, and one that cannot be seen. */
+  public static List<FdHolderView> holders() {
+    FdView listener =
+        new FdView(12, "listener", "hello-tcp", "own", OptionalLong.of(3700), false, "");
+    FdView claimed =
+        new FdView(7, "listener", "hello-tcp", "claimed", OptionalLong.of(90), false, "");
+    FdView stray =
+        new FdView(
+            9,
+            "listener",
+            "hello-tcp",
+            "stray",
+            OptionalLong.empty(),
+            true,
+            "one more than was lent to it");
+    FdView unseen =
+        new FdView(-1, "file", "key", "claimed", OptionalLong.of(80), false, "by the books alone");
+    return List.of(
+        new FdHolderView(
+            "supervisor",
+            999_999_999,
+            0,
+            "serving",
+            "",
+            Optional.empty(),
+            List.of(listener),
+            Map.of("eventpoll", 3)),
+        new FdHolderView(
+            "hello/0#5",
+            4711,
+            3,
+            "serving",
+            "",
+            Optional.of(new WorkerTraffic(3, 1, 200)),
+            List.of(claimed, stray),
+            Map.of("socket", 2)),
+        new FdHolderView(
+            "web/0#9",
+            4713,
+            1,
+            "serving",
+            "/proc/4713/fd may not be read: it runs as user nobody",
+            Optional.empty(),
+            List.of(unseen),
+            Map.of()));
+  }
+
+  @Override
+  public CompletionStage<List<FdHolderView>> descriptors() {
+    return CompletableFuture.completedFuture(holders());
   }
 
   @Override

@@ -18,7 +18,7 @@ class KnownKeysTest {
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
 
   static {
-    keys("", "admin files listeners logs name pools runtimeDir services");
+    keys("", "admin files include listeners logs name pools runtimeDir services");
     keys("admin", "address tokenFile");
     keys("listeners.a", "address backlog mode policy tcp udp unix");
     keys("listeners.a.tcp", "deferAccept fastOpenQueue ipv6Only keepAlive noDelay reuseAddress");

@@ -62,7 +62,7 @@ class ProblemShapesTest {
     mistakes.mistake("pools: 3\n", 1, "pools", "3", "a mapping");
     mistakes.mistake("pools:\n  p: [a]\n", 2, "pools.p", "a list", "a mapping");
     mistakes.mistake("logs: yes\n", 1, "logs", "\"yes\"", "a mapping");
-    String top = "one of admin, files, listeners, logs, name, pools, runtimeDir, services";
+    String top = "one of admin, files, include, listeners, logs, name, pools, runtimeDir, services";
     mistakes.mistake("pool: {}\n", 1, "pool", "an unknown key (did you mean \"pools\"?)", top);
     mistakes.mistake(
         "runtime_dir: /x\n",

@@ -1,0 +1,131 @@
+package dev.baton.supervisor.process;
+
+import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts that leave the CPUs to everybody else until they have come to something: a JVM that starts
+ * keeps all cores of a small machine busy for most of a second, and one that crashes in a loop does
+ * so again and again.
+ *
+ * <p>The lowest nice value is given twice, since which one counts is the kernel's ({@code
+ * sched(7)}): to the session, which a worker has of its own and which with {@code
+ * sched_autogroup_enabled} gets its share as a whole, whatever its threads' nice values, and
+ * whatever their policies (SCHED_IDLE, too, counts within its session alone); and to the threads,
+ * which count where there are no such groups, or where a cgroup with the cpu controller takes their
+ * place. Each only where it can be taken back: a session's by anybody, if it was not negative; a
+ * thread's with CAP_SYS_NICE or within RLIMIT_NICE, which is tried, as a capability that counts in
+ * a user namespace alone does not tell. Immutable.
+ */
+public final class QuietStarts {
+  /** No start is quiet. */
+  public static final QuietStarts NONE = new QuietStarts(null, false, false, 0);
+
+  static final int LOWEST = 19;
+
+  private static final Logger LOG = LoggerFactory.getLogger(QuietStarts.class);
+  private static final Path AUTOGROUPS = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+
+  private final Posix posix;
+  private final boolean sessions;
+  private final boolean threads;
+  private final int ownNice;
+
+  QuietStarts(Posix posix, boolean sessions, boolean threads, int ownNice) {
+    this.posix = posix;
+    this.sessions = sessions;
+    this.threads = threads;
+    this.ownNice = ownNice;
+  }
+
+  /** As far as this process may have them. Starts a thread, which has ended when it returns. */
+  public static QuietStarts find(Posix posix) {
+    int own;
+    try {
+      own = Confinement.Surroundings.read().nice();
+    } catch (IOException e) {
+      LOG.warn("what fails again and again starts at full speed: {}", e.getMessage());
+      return NONE;
+    }
+    QuietStarts found =
+        new QuietStarts(posix, autogroups(), own < LOWEST && mayRaise(posix, own), own);
+    if (!found.possible()) {
+      LOG.info(
+          "what fails again and again starts at full speed: a nice value cannot be taken back here"
+              + " (no CAP_SYS_NICE, RLIMIT_NICE below {})",
+          20 - own);
+    }
+    return found;
+  }
+
+  private static boolean autogroups() {
+    try {
+      return Files.readString(AUTOGROUPS).strip().equals("1");
+    } catch (IOException e) {
+      return false; // a kernel without
+    }
+  }
+
+  /** On a thread that keeps it if not. */
+  private static boolean mayRaise(Posix posix, int own) {
+    AtomicBoolean may = new AtomicBoolean();
+    Thread trial =
+        new Thread(
+            () -> {
+              try {
+                posix.setNice(0, own + 1);
+                posix.setNice(0, own);
+                may.set(true);
+              } catch (SysException e) {
+                may.set(false);
+              }
+            },
+            "baton-nice");
+    trial.start();
+    try {
+      trial.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return may.get();
+  }
+
+  /** Whether there are any. */
+  public boolean possible() {
+    return sessions || threads;
+  }
+
+  /** Whether that of its session is taken, so that none is to be given before. */
+  boolean takesSessions() {
+    return sessions;
+  }
+
+  /** Whether the nice values of its threads are taken, so that none is to be given before. */
+  boolean takesThreads() {
+    return threads;
+  }
+
+  /**
+   * Quietens a process that was just spawned, as a leader of a session. What cannot be done is left
+   * out: then it starts as others do.
+   *
+   * @param nice what its pool is configured with
+   */
+  public QuietProcess quieten(int pid, OptionalInt nice) {
+    QuietProcess process =
+        new QuietProcess(
+            posix,
+            pid,
+            sessions ? OptionalInt.of(nice.orElse(0)) : OptionalInt.empty(),
+            threads ? OptionalInt.of(nice.orElse(ownNice)) : OptionalInt.empty());
+    process.lower();
+    return process;
+  }
+}
