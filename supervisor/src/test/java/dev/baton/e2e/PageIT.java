@@ -45,7 +45,7 @@ class PageIT {
     Assumptions.assumeTrue(program.isPresent(), "there is no Chromium (apt-get install chromium)");
     var conf = ConfFile.in(folder).tcp("web").tcp("chat").dispatch("chat", "least-connections");
     conf.pool("hello", pool -> pool.sample(installation, Sample.HELLO).workers(2).listeners("web"));
-    conf.pool("chat", pool -> pool.sample(installation, Sample.HELLO).listeners("chat"));
+    conf.pool("chat", pool -> pool.sample(installation, Sample.HTTP).listeners("chat"));
     conf.set("admin.address", "tcp://127.0.0.1:0");
     try (var baton = BatonProcess.start(installation, conf);
         var browser = Browser.start(program.get(), folder)) {
@@ -72,7 +72,7 @@ class PageIT {
   /** By keyboard alone. */
   private static void connect(Browser browser, String page, String token) throws Exception {
     browser.open(page);
-    browser.await("the form", "!!document.querySelector('#token')");
+    browser.await("the form", "document.querySelector('#connect')?.disabled === false");
     assertTrue(browser.value("document.querySelector('#main').hidden").asBoolean());
     browser.press("Tab");
     assertEquals("token", browser.value("document.activeElement.id").asText());

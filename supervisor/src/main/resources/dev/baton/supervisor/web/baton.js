@@ -335,6 +335,7 @@
     byId("token").value = "";
     run();
   });
+  byId("connect").disabled = false; // until now the browser itself would have sent the form
 
   run();
 })();
