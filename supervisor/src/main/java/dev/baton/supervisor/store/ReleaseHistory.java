@@ -3,6 +3,7 @@ package dev.baton.supervisor.store;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ public final class ReleaseHistory {
       }
     } catch (NoSuchFileException e) {
       return; // the first supervisor here
-    } catch (IllegalArgumentException | DateTimeException e) {
+    } catch (IllegalArgumentException | DateTimeException | CharacterCodingException e) {
       entries.clear(); // not written by us: nothing to go back to
     }
   }
