@@ -122,7 +122,9 @@ class SightCommandsTest extends CliKit {
     WorkerView worker =
         new WorkerView("hello/0#5", 0, 4711, 3, "serving", 100, 0, "ready", "")
             .with(
-                Optional.empty(), Optional.of(new WorkView(50, requests, 0, requests * 2_000_000)));
+                Optional.empty(),
+                Optional.of(new WorkView(50, requests, 0, requests * 2_000_000)),
+                Optional.empty());
     StatusView status = FakeOperations.sample();
     StatusView one =
         new StatusView(
