@@ -49,10 +49,10 @@ final class AdminApi {
         Map.ofEntries(
             Map.entry("/v1/status", new Endpoint(HttpMethod.GET, this::status)),
             Map.entry("/v1/events", new Endpoint(HttpMethod.GET, this::events)),
+            Map.entry("/v1/fds", new Endpoint(HttpMethod.GET, sight::descriptors)),
             Map.entry("/v1/version", new Endpoint(HttpMethod.GET, this::version)),
             Map.entry("/v1/diff", new Endpoint(HttpMethod.GET, this::diff)),
             Map.entry("/v1/reload", new Endpoint(HttpMethod.POST, this::reload)),
-            Map.entry("/v1/fds", new Endpoint(HttpMethod.GET, sight::descriptors)),
             Map.entry("/metrics", new Endpoint(HttpMethod.GET, this::metrics)),
             Map.entry("/healthz", new Endpoint(HttpMethod.GET, this::alive)),
             Map.entry("/readyz", new Endpoint(HttpMethod.GET, this::ready)),
@@ -148,9 +148,8 @@ final class AdminApi {
     Stream<String> ofPools =
         poolPaths.entrySet().stream()
             .map(e -> e.getValue().method() + " " + POOLS + "{pool}/" + e.getKey());
-    Stream<String> ofSlots = Stream.of(slot.method() + " " + POOLS + "{pool}/slots/{slot}");
-    return Stream.of(fixed, ofPools, ofSlots)
-        .flatMap(all -> all)
+    Stream<String> all = Stream.concat(fixed, ofPools);
+    return Stream.concat(all, Stream.of("GET " + POOLS + "{pool}/slots/{slot}"))
         .sorted()
         .collect(Collectors.joining(", "));
   }

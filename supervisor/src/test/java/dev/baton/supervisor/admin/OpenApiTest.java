@@ -93,7 +93,7 @@ class OpenApiTest {
   /** Asks for an operation, its pool being one that there is. */
   private String ask(String operation, String body) throws IOException {
     String[] words = operation.split(" ");
-    String path = words[1].replace("{pool}", "hello").replace("{slot}", "1");
+    String path = words[1].replace("{pool}", "hello").replace("{slot}", "0");
     return RawPeer.ask(
         socket, words[0].equals("GET") ? RawPeer.get(path) : RawPeer.post(path, body));
   }

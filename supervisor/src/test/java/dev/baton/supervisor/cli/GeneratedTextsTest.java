@@ -65,7 +65,8 @@ class GeneratedTextsTest extends CliKit {
     run("completion", "bash");
     Path script = Files.writeString(folder.resolve("complete"), out());
     assertEquals(
-        List.of("reload", "reopen-logs", "reset", "restart"), offered(script, "bin/baton", "re"));
+        List.of("releases", "reload", "reopen-logs", "reset", "restart", "resume"),
+        offered(script, "bin/baton", "re"));
     assertEquals(List.of("--json"), offered(script, "bin/baton", "fds", "--j"));
   }
 
