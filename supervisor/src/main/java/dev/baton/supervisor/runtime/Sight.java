@@ -105,8 +105,18 @@ final class Sight {
             .map(f -> new WorkerTraffic(f.open(), f.unclaimed(), f.total())));
   }
 
-  /** As operators see it. */
-  static SlotView view(String pool, int slot, Explanation explanation) {
+  /** Completes with a slot of a pool explained; on the loop. */
+  static void explain(PoolRuntime pool, int slot, CompletableFuture<SlotView> result) {
+    String name = pool.config().name();
+    pool.explain(slot)
+        .ifPresentOrElse(
+            e -> result.complete(view(name, slot, e)),
+            () ->
+                result.completeExceptionally(
+                    new OperationRefused("pool " + name + " has no slot " + slot)));
+  }
+
+  private static SlotView view(String pool, int slot, Explanation explanation) {
     return new SlotView(
         pool,
         slot,

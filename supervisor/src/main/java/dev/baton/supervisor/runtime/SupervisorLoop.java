@@ -316,13 +316,7 @@ public final class SupervisorLoop implements Operations {
 
   @Override
   public CompletionStage<SlotView> explain(String pool, int slot) {
-    return onPool(
-        pool,
-        (p, result) ->
-            p.explain(slot)
-                .ifPresentOrElse(
-                    e -> result.complete(Sight.view(pool, slot, e)),
-                    () -> fail(result, "pool " + pool + " has no slot " + slot)));
+    return onPool(pool, (p, result) -> Sight.explain(p, slot, result));
   }
 
   @Override
