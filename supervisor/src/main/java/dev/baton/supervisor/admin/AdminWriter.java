@@ -266,22 +266,23 @@ final class AdminWriter {
   }
 
   static String verdict(Verdict verdict) {
-    return line(
-        json -> {
-          json.writeObjectFieldStart("verdict");
-          json.writeBooleanField("done", verdict.done());
-          json.writeStringField("text", verdict.text());
-          json.writeNumberField("generation", verdict.generation());
-          json.writeArrayFieldStart("logTail");
-          for (String tail : verdict.logTail()) {
-            json.writeString(tail);
-          }
-          json.writeEndArray();
-          if (verdict.end().isPresent()) {
-            EndJson.write(json, "end", verdict.end().get());
-          }
-          json.writeEndObject();
-        });
+    return line(json -> members(json, verdict));
+  }
+
+  static void members(JsonGenerator json, Verdict verdict) throws IOException {
+    json.writeObjectFieldStart("verdict");
+    json.writeBooleanField("done", verdict.done());
+    json.writeStringField("text", verdict.text());
+    json.writeNumberField("generation", verdict.generation());
+    json.writeArrayFieldStart("logTail");
+    for (String tail : verdict.logTail()) {
+      json.writeString(tail);
+    }
+    json.writeEndArray();
+    if (verdict.end().isPresent()) {
+      EndJson.write(json, "end", verdict.end().get());
+    }
+    json.writeEndObject();
   }
 
   static String line(Members members) {

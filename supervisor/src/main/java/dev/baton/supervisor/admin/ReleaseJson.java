@@ -23,6 +23,26 @@ public final class ReleaseJson {
         });
   }
 
+  /** A line of what {@code --json} prints: something happened. */
+  public static String progress(String pool, String text) {
+    return AdminWriter.line(
+            json -> {
+              json.writeStringField("pool", pool);
+              json.writeStringField("progress", text);
+            })
+        .strip();
+  }
+
+  /** Its last line. */
+  public static String verdict(String pool, Verdict verdict) {
+    return AdminWriter.line(
+            json -> {
+              json.writeStringField("pool", pool);
+              AdminWriter.members(json, verdict);
+            })
+        .strip();
+  }
+
   static String releases(List<ReleaseView> views) {
     return AdminWriter.line(
         json -> {

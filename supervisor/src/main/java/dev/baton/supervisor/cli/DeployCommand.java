@@ -35,6 +35,7 @@ final class DeployCommand implements Callable<Integer> {
   private boolean configured;
 
   @Mixin private RolloutOptions how;
+  @Mixin private RolloutReport report;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
 
@@ -51,11 +52,11 @@ final class DeployCommand implements Callable<Integer> {
     how.check();
     Map<String, String> own =
         configured ? Map.of() : Map.of("path", path.toAbsolutePath().normalize().toString());
-    return RolloutReport.verdict(
+    return report.verdict(
         context,
         pool,
         instance
             .client(context)
-            .rollout(pool, "deploy", how.body(own), RolloutReport.progress(context, pool)));
+            .rollout(pool, "deploy", how.body(own), report.progress(context, pool)));
   }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     description = "Replace every worker, the new one ready before the old one leaves.",
     customSynopsis = {
       "bin/baton restart POOL... [--surge N|P%] [--canary N] [--hold TIME]",
-      "       [--pause-after-canary] [--conf FILE | --runtime-dir DIR]",
+      "       [--pause-after-canary] [--json] [--conf FILE | --runtime-dir DIR]",
       "       bin/baton restart --all [the same]"
     })
 final class RestartCommand implements Callable<Integer> {
@@ -33,6 +33,7 @@ final class RestartCommand implements Callable<Integer> {
   private boolean all;
 
   @Mixin private RolloutOptions how;
+  @Mixin private RolloutReport report;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
 
@@ -71,7 +72,7 @@ final class RestartCommand implements Callable<Integer> {
 
   private int restart(AdminClient client, String pool) {
     Verdict verdict =
-        client.rollout(pool, "restart", how.body(Map.of()), RolloutReport.progress(context, pool));
-    return RolloutReport.verdict(context, pool, verdict);
+        client.rollout(pool, "restart", how.body(Map.of()), report.progress(context, pool));
+    return report.verdict(context, pool, verdict);
   }
 }

@@ -24,6 +24,7 @@ final class RollbackCommand implements Callable<Integer> {
   private String release;
 
   @Mixin private RolloutOptions how;
+  @Mixin private RolloutReport report;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
 
@@ -35,11 +36,11 @@ final class RollbackCommand implements Callable<Integer> {
   public Integer call() {
     how.check();
     Map<String, String> own = release == null ? Map.of() : Map.of("to", release);
-    return RolloutReport.verdict(
+    return report.verdict(
         context,
         pool,
         instance
             .client(context)
-            .rollout(pool, "rollback", how.body(own), RolloutReport.progress(context, pool)));
+            .rollout(pool, "rollback", how.body(own), report.progress(context, pool)));
   }
 }

@@ -1,22 +1,29 @@
 package dev.baton.supervisor.cli;
 
+import dev.baton.supervisor.admin.ReleaseJson;
 import dev.baton.supervisor.admin.Verdict;
 import java.util.function.Consumer;
+import picocli.CommandLine.Option;
 
-/** What a command that waits for a rollout tells its user. */
+/** What a command that waits for a rollout tells its user, and the option for programs. */
 final class RolloutReport {
-  private RolloutReport() {}
+  @Option(names = "--json", description = "A JSON object a line, for programs.")
+  private boolean json;
 
   /** A line at a time, at once: somebody watches. */
-  static Consumer<String> progress(CliContext context, String pool) {
+  Consumer<String> progress(CliContext context, String pool) {
     return line -> {
-      context.out().println(pool + ": " + line);
+      context.out().println(json ? ReleaseJson.progress(pool, line) : pool + ": " + line);
       context.out().flush();
     };
   }
 
   /** The end of it; returns the exit code. */
-  static int verdict(CliContext context, String pool, Verdict verdict) {
+  int verdict(CliContext context, String pool, Verdict verdict) {
+    if (json) {
+      context.out().println(ReleaseJson.verdict(pool, verdict));
+      return verdict.done() ? ExitCode.DONE : ExitCode.REFUSED;
+    }
     if (verdict.done()) {
       context.out().println(pool + ": " + verdict.text());
       return ExitCode.DONE;

@@ -18,6 +18,7 @@ final class WaitCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "POOL", description = "The pool.")
   private String pool;
 
+  @Mixin private RolloutReport report;
   @Mixin private InstanceOption instance;
   @Mixin private HelpOption help;
 
@@ -27,9 +28,7 @@ final class WaitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return RolloutReport.verdict(
-        context,
-        pool,
-        instance.client(context).awaitRollout(pool, RolloutReport.progress(context, pool)));
+    return report.verdict(
+        context, pool, instance.client(context).awaitRollout(pool, report.progress(context, pool)));
   }
 }

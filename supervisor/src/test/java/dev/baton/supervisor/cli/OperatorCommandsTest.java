@@ -114,6 +114,23 @@ class OperatorCommandsTest extends CliKit {
   }
 
   @Test
+  void rolloutsForPrograms() throws IOException {
+    operations.onRestart =
+        (pool, watcher) -> {
+          watcher.progress("slot 0");
+          watcher.finished(new Verdict(false, "why", 3, List.of("last"), Optional.empty()));
+        };
+    serve();
+    assertEquals(ExitCode.REFUSED, here("deploy", "hello", "--configured", "--json"), err());
+    assertEquals(
+        "{\"pool\":\"hello\",\"progress\":\"slot 0\"}\n"
+            + "{\"pool\":\"hello\",\"verdict\":{\"done\":false,\"text\":\"why\",\"generation\":3,"
+            + "\"logTail\":[\"last\"]}}\n",
+        out());
+    assertEquals("", err());
+  }
+
+  @Test
   void diffAndReload() throws IOException {
     serve();
     assertEquals(ExitCode.DONE, here("diff"), err());
