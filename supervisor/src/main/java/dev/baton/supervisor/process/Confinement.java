@@ -208,9 +208,10 @@ public final class Confinement {
   /**
    * A session of its own is a scheduling group of its own, and nice values count within one alone
    * unless the group has one, too. The kernel lets an unprivileged user do that ten times a second.
+   * A process of no session's group (the file is empty, and refuses with EINVAL) needs none.
    */
   private static String autogroup(int nice) {
-    return "n=0; until { echo "
+    return "n=0; until ! read -r _ < /proc/self/autogroup || { echo "
         + nice
         + " > /proc/self/autogroup; } 2>/dev/null; do n=$((n+1)); if [ $n -gt 20 ]; then"
         + " echo 'baton: the nice value does not count against other sessions:"

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DispatchChaosTest {
   private static final int CLIENTS = 400;
   private static final int MOST_CLIENTS = 20 * CLIENTS;
+  private static final int MOST_WAITING = DispatchWorld.BACKLOG / 2; // a full queue blocks connect
   private static final int WORKERS = 3;
   private static final int DEATHS = 25;
 
@@ -117,6 +118,9 @@ class DispatchChaosTest {
 
   private void step() throws Exception {
     for (int i = random.nextInt(4); i > 0; i--) {
+      if (clients.size() >= MOST_WAITING) {
+        greetedOnce(clients.removeFirst());
+      }
       clients.add(world.connect());
       connected++;
     }

@@ -100,8 +100,8 @@ class ConfinementTest {
     String script = words.get(2);
     assertTrue(
         script.startsWith(
-            "set -e; umask 0027; echo 300 > /proc/self/oom_score_adj; n=0; until { echo 5 >"
-                + " /proc/self/autogroup; }"),
+            "set -e; umask 0027; echo 300 > /proc/self/oom_score_adj; n=0; until ! read -r _ <"
+                + " /proc/self/autogroup || { echo 5 > /proc/self/autogroup; }"),
         script);
     assertTrue(script.endsWith("; exec \"$@\""), script);
     assertEquals(
