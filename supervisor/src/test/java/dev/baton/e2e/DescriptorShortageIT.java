@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * could not load then must not be lost for ever.
  */
 @BatonTest
+@Tag("alone")
 @Timeout(120)
 class DescriptorShortageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

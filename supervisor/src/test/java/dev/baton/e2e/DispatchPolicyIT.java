@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets which connection, by each policy. */
 @BatonTest
+@Tag("alone")
 @Timeout(120)
 class DispatchPolicyIT {
   private static final int ADDRESSES = 40;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * exactly.
  */
 @BatonTest
+@Tag("alone")
 @Timeout(120)
 class FootprintIT {
   private static final long MIB = 1024 * 1024;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The same seed and length give the same schedule; what the machine makes of it differs.
  */
 @BatonTest
+@Tag("alone")
 class FaultSuiteIT {
   private static final int SECONDS = Integer.getInteger("baton.faults.seconds", 20);
   private static final int EXAMPLES = 20;
