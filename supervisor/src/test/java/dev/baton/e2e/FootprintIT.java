@@ -35,7 +35,7 @@ class FootprintIT {
 
   @Test
   void isSmallAndRestartsSoon() throws Exception {
-    try (var baton = BatonProcess.start(installation, conf())) {
+    try (var baton = BatonProcess.start(installation, conf(), BatonProcess.AS_SHIPPED)) {
       long begin = System.nanoTime();
       baton.run("restart", "hello").expect(0);
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
@@ -49,7 +49,7 @@ class FootprintIT {
   @Test
   @Tag("long")
   void idlesWithoutWork() throws Exception {
-    try (var baton = BatonProcess.start(installation, conf())) {
+    try (var baton = BatonProcess.start(installation, conf(), BatonProcess.AS_SHIPPED)) {
       // What comes after a start (compilers, the admin API) is not idling yet.
       passTime(baton, Duration.ofSeconds(10));
       long seconds = 30;

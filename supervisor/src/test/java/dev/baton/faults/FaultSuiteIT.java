@@ -53,7 +53,7 @@ class FaultSuiteIT {
   private Account live(FaultSchedule.Life life, Path home) throws Exception {
     var instance = new Instance(installation, home);
     try (var disk = new SmallDisk(instance.conf().runtimeDir());
-        var baton = BatonProcess.start(installation, instance.conf())) {
+        var baton = BatonProcess.start(installation, instance.conf(), BatonProcess.AS_SHIPPED)) {
       var account = live(life, instance, baton, disk);
       if (!account.unexplained().isEmpty()) {
         System.out.println(baton.output());

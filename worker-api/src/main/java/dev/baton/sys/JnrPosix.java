@@ -2,6 +2,7 @@ package dev.baton.sys;
 
 import static dev.baton.sys.Constants.O_CLOEXEC;
 
+import java.util.BitSet;
 import java.util.Optional;
 import jnr.ffi.Pointer;
 
@@ -260,5 +261,14 @@ final class JnrPosix extends JnrSockets {
   @Override
   public void setNice(int thread, int nice) throws SysException {
     check("setpriority", () -> c.setpriority(PRIO_PROCESS, thread, nice));
+  }
+
+  @Override
+  public void setAffinity(int thread, BitSet cpus) throws SysException {
+    long[] words = cpus.toLongArray();
+    int size = Math.max(1, words.length) * Long.BYTES;
+    Pointer mask = memory(size);
+    mask.put(0, words, 0, words.length);
+    check("sched_setaffinity", () -> c.sched_setaffinity(thread, size, mask));
   }
 }

@@ -88,6 +88,8 @@ public interface LibC {
 
   int setpriority(int which, int who, int nice);
 
+  int sched_setaffinity(int thread, @size_t long size, Pointer cpus);
+
   int waitpid(int pid, Pointer status, int options);
 
   long syscall(long number, long a, long b);

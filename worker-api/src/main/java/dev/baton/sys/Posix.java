@@ -1,5 +1,6 @@
 package dev.baton.sys;
 
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -217,4 +218,13 @@ public interface Posix {
    * @param thread its number in the kernel; 0: the one that calls
    */
   void setNice(int thread, int nice) throws SysException;
+
+  /**
+   * {@code sched_setaffinity(2)}: which CPUs a thread, and those that it makes from now on, may run
+   * on.
+   *
+   * @param thread its number in the kernel; 0: the one that calls
+   * @param cpus their numbers; EINVAL if none of them is the process's to have
+   */
+  void setAffinity(int thread, BitSet cpus) throws SysException;
 }

@@ -2,6 +2,7 @@ package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.config.CpuSet;
 import dev.baton.supervisor.config.ResourceLimit;
+import dev.baton.supervisor.process.OwnRights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.OpenPolicyConfig;
 import dev.baton.supervisor.config.OpenServiceConfig;
 import dev.baton.supervisor.config.PoolConfig;
+import dev.baton.supervisor.process.OwnRights;
 import dev.baton.supervisor.store.ReleaseStore;
 import dev.baton.sys.Accounts;
 import java.nio.file.Files;

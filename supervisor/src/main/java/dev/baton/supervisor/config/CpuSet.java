@@ -53,7 +53,18 @@ public record CpuSet(String list) {
     return left.isEmpty() ? Optional.empty() : Optional.of(of(left));
   }
 
-  private BitSet bits() {
+  /** How many they are. */
+  public int count() {
+    return bits().cardinality();
+  }
+
+  /** That with the highest number. */
+  public CpuSet last() {
+    return new CpuSet(String.valueOf(bits().length() - 1));
+  }
+
+  /** Their numbers; the caller's. */
+  public BitSet bits() {
     BitSet cpus = new BitSet();
     for (String part : list.split(",")) {
       String[] ends = part.split("-");

@@ -35,8 +35,7 @@ public final class Confinement {
   private final Map<Tool, Path> tools;
   private final Surroundings surroundings;
   private final Optional<WorkerCgroup> cgroup;
-  private final boolean sessionLater;
-  private final boolean threadsLater;
+  private final QuietStarts later;
 
   /**
    * What the supervisor's process is.
@@ -64,7 +63,7 @@ public final class Confinement {
       ConfinementConfig config,
       Map<Tool, Path> tools,
       Surroundings surroundings) {
-    this(user, config, tools, surroundings, Optional.empty(), false, false);
+    this(user, config, tools, surroundings, Optional.empty(), QuietStarts.NONE);
   }
 
   private Confinement(
@@ -73,15 +72,13 @@ public final class Confinement {
       Map<Tool, Path> tools,
       Surroundings surroundings,
       Optional<WorkerCgroup> cgroup,
-      boolean sessionLater,
-      boolean threadsLater) {
+      QuietStarts later) {
     this.user = user;
     this.config = config;
     this.tools = tools;
     this.surroundings = surroundings;
     this.cgroup = cgroup;
-    this.sessionLater = sessionLater;
-    this.threadsLater = threadsLater;
+    this.later = later;
   }
 
   /**
@@ -134,13 +131,17 @@ public final class Confinement {
 
   /** The same in a cgroup. */
   public Confinement in(Optional<WorkerCgroup> own) {
-    return new Confinement(user, config, tools, surroundings, own, sessionLater, threadsLater);
+    return new Confinement(user, config, tools, surroundings, own, later);
   }
 
-  /** The same, but for the nice values that are given to its process later. */
-  public Confinement leavingNiceTo(QuietStarts starts) {
-    return new Confinement(
-        user, config, tools, surroundings, cgroup, starts.takesSessions(), starts.takesThreads());
+  /** The same, but for what is given to its process when a quiet start is over. */
+  public Confinement leavingTo(QuietStarts starts) {
+    return new Confinement(user, config, tools, surroundings, cgroup, starts);
+  }
+
+  /** How many CPUs a JVM is to count on; empty: as many as it finds. */
+  OptionalInt processors() {
+    return later.processors(config);
   }
 
   /** Whom the worker runs as; empty: who we are. */
@@ -161,13 +162,14 @@ public final class Confinement {
       }
     }
     OptionalInt nice = config.nice();
-    if (!threadsLater && nice.isPresent() && nice.getAsInt() != surroundings.nice()) {
+    if (!later.takesThreads() && nice.isPresent() && nice.getAsInt() != surroundings.nice()) {
       words.add(tools.get(Tool.NICE).toString());
       words.add("-n");
       words.add(String.valueOf(nice.getAsInt() - surroundings.nice()));
     }
     config
         .cpuAffinity()
+        .filter(cpus -> !later.takesCpus())
         .ifPresent(
             cpus -> words.addAll(List.of(tools.get(Tool.TASKSET).toString(), "-c", cpus.list())));
     if (user.isPresent() || config.noNewPrivileges()) {
@@ -189,7 +191,7 @@ public final class Confinement {
     config
         .oomScoreAdjust()
         .ifPresent(score -> lines.add("echo " + score + " > /proc/self/oom_score_adj"));
-    if (!sessionLater && config.nice().isPresent() && surroundings.autogroups()) {
+    if (!later.takesSessions() && config.nice().isPresent() && surroundings.autogroups()) {
       lines.add(autogroup(config.nice().getAsInt()));
     }
     if (lines.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.process;
 
+import dev.baton.supervisor.config.CpuSet;
 import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
@@ -18,7 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process with the lowest nice value until {@link #raise}. For the spawner thread. */
+/**
+ * A process with one CPU and the lowest nice value until {@link #raise}. For the spawner thread.
+ */
 public final class QuietProcess {
   private static final Logger LOG = LoggerFactory.getLogger(QuietProcess.class);
 
@@ -38,18 +41,22 @@ public final class QuietProcess {
   private final Path folder;
   private final OptionalInt session;
   private final OptionalInt threads;
+  private final Optional<CpuSet> cpus;
   private final Optional<String> born;
 
   /**
    * @param session the nice value that its session is to have at last; empty: is left alone
    * @param threads the same for its threads
+   * @param cpus what they are to run on at last, which until then is the last of them
    */
-  QuietProcess(Posix posix, int pid, OptionalInt session, OptionalInt threads) {
+  QuietProcess(
+      Posix posix, int pid, OptionalInt session, OptionalInt threads, Optional<CpuSet> cpus) {
     this.posix = posix;
     this.pid = pid;
     this.folder = Path.of("/proc", String.valueOf(pid));
     this.session = session;
     this.threads = threads;
+    this.cpus = cpus;
     this.born = born();
   }
 
@@ -67,6 +74,9 @@ public final class QuietProcess {
   /** It has one thread yet. */
   void lower() {
     try {
+      if (cpus.isPresent()) {
+        posix.setAffinity(pid, cpus.get().last().bits());
+      }
       if (threads.isPresent()) {
         posix.setNice(pid, QuietStarts.LOWEST);
       }
@@ -78,7 +88,7 @@ public final class QuietProcess {
     }
   }
 
-  /** Gives it the nice values that it is to have. Does nothing for one that was reaped. */
+  /** Gives it the nice values and CPUs that it is to have. Does nothing for one that was reaped. */
   public void raise() {
     if (born.isEmpty() || !born.equals(born())) {
       return;
@@ -87,12 +97,12 @@ public final class QuietProcess {
       if (session.isPresent()) {
         raiseSession(session.getAsInt());
       }
-      if (threads.isPresent()) {
-        raiseThreads(threads.getAsInt());
+      if (threads.isPresent() || cpus.isPresent()) {
+        raiseThreads();
       }
     } catch (IOException e) {
       if (Files.exists(folder.resolve("task"))) {
-        LOG.warn("process {} stays at a low priority: {}", pid, e.getMessage());
+        LOG.warn("process {} stays at a low priority, or on one CPU: {}", pid, e.getMessage());
       }
     }
   }
@@ -115,7 +125,7 @@ public final class QuietProcess {
     }
   }
 
-  private void raiseThreads(int nice) throws IOException, SysException {
+  private void raiseThreads() throws IOException, SysException {
     Set<Integer> raised = new HashSet<>();
     for (int clean = 0; clean < CLEAN_LOOKS; ) {
       clean++;
@@ -123,7 +133,7 @@ public final class QuietProcess {
         for (Path task : tasks) {
           int thread = Integer.parseInt(task.getFileName().toString());
           if (raised.add(thread)) {
-            raise(thread, nice);
+            raise(thread);
             clean = 0;
           }
         }
@@ -131,9 +141,14 @@ public final class QuietProcess {
     }
   }
 
-  private void raise(int thread, int nice) throws SysException {
+  private void raise(int thread) throws SysException {
     try {
-      posix.setNice(thread, nice);
+      if (threads.isPresent()) {
+        posix.setNice(thread, threads.getAsInt());
+      }
+      if (cpus.isPresent()) {
+        posix.setAffinity(thread, cpus.get().bits());
+      }
     } catch (SysException e) {
       if (e.errno() != Errno.ESRCH) { // it has ended
         throw e;

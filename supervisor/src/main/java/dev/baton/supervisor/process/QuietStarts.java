@@ -1,12 +1,17 @@
 package dev.baton.supervisor.process;
 
+import dev.baton.supervisor.config.CgroupConfig;
+import dev.baton.supervisor.config.ConfinementConfig;
+import dev.baton.supervisor.config.CpuSet;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,47 +27,75 @@ import org.slf4j.LoggerFactory;
  * which count where there are no such groups, or where a cgroup with the cpu controller takes their
  * place. Each only where it can be taken back: a session's by anybody, if it was not negative; a
  * thread's with CAP_SYS_NICE or within RLIMIT_NICE, which is tried, as a capability that counts in
- * a user namespace alone does not tell. Immutable.
+ * a user namespace alone does not tell.
+ *
+ * <p>A nice value does not help who wakes while a slice of such a thread runs, so the process is
+ * kept to the last CPU besides, where there are more: then the kernel wakes others on another one.
+ * Immutable.
  */
 public final class QuietStarts {
   /** No start is quiet. */
-  public static final QuietStarts NONE = new QuietStarts(null, false, false, 0);
+  public static final QuietStarts NONE = new QuietStarts(null, false, false, 0, Optional.empty());
 
   static final int LOWEST = 19;
 
   private static final Logger LOG = LoggerFactory.getLogger(QuietStarts.class);
+  private static final Path STATUS = Path.of("/proc/thread-self/status");
+  private static final String CPUS = "Cpus_allowed_list:";
   private static final Path AUTOGROUPS = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+
+  /** With the quota of the cgroup that the supervisor itself may be in. */
+  private static final int AVAILABLE = Runtime.getRuntime().availableProcessors();
 
   private final Posix posix;
   private final boolean sessions;
   private final boolean threads;
   private final int ownNice;
+  private final Optional<CpuSet> ownCpus;
 
-  QuietStarts(Posix posix, boolean sessions, boolean threads, int ownNice) {
+  /**
+   * @param ownCpus those of this process; empty: starts are not kept to one CPU
+   */
+  QuietStarts(
+      Posix posix, boolean sessions, boolean threads, int ownNice, Optional<CpuSet> ownCpus) {
     this.posix = posix;
     this.sessions = sessions;
     this.threads = threads;
     this.ownNice = ownNice;
+    this.ownCpus = ownCpus;
   }
 
   /** As far as this process may have them. Starts a thread, which has ended when it returns. */
   public static QuietStarts find(Posix posix) {
     int own;
+    Optional<CpuSet> cpus;
     try {
       own = Confinement.Surroundings.read().nice();
+      cpus = cpus();
     } catch (IOException e) {
       LOG.warn("what fails again and again starts at full speed: {}", e.getMessage());
       return NONE;
     }
     QuietStarts found =
-        new QuietStarts(posix, autogroups(), own < LOWEST && mayRaise(posix, own), own);
+        new QuietStarts(posix, autogroups(), own < LOWEST && mayRaise(posix, own), own, cpus);
     if (!found.possible()) {
       LOG.info(
-          "what fails again and again starts at full speed: a nice value cannot be taken back here"
-              + " (no CAP_SYS_NICE, RLIMIT_NICE below {})",
+          "what fails again and again starts at full speed: there is one CPU, and a nice value"
+              + " cannot be taken back here (no CAP_SYS_NICE, RLIMIT_NICE below {})",
           20 - own);
     }
     return found;
+  }
+
+  /** Those of the calling thread. */
+  private static Optional<CpuSet> cpus() throws IOException {
+    try (Stream<String> lines = Files.lines(STATUS)) {
+      return lines
+          .filter(line -> line.startsWith(CPUS))
+          .findFirst()
+          .flatMap(line -> CpuSet.parse(line.substring(CPUS.length()).strip()))
+          .filter(cpus -> cpus.count() > 1);
+    }
   }
 
   private static boolean autogroups() {
@@ -97,9 +130,14 @@ public final class QuietStarts {
     return may.get();
   }
 
+  /** Those for the workers of a user; empty: of our own. */
+  public QuietStarts of(Optional<WorkerUser> user) {
+    return user.isEmpty() || OwnRights.scheduleOthers() ? this : NONE;
+  }
+
   /** Whether there are any. */
   public boolean possible() {
-    return sessions || threads;
+    return sessions || threads || takesCpus();
   }
 
   /** Whether that of its session is taken, so that none is to be given before. */
@@ -112,19 +150,39 @@ public final class QuietStarts {
     return threads;
   }
 
+  /** Whether its CPUs are taken, so that none are to be given before. */
+  boolean takesCpus() {
+    return ownCpus.isPresent();
+  }
+
+  /**
+   * How many CPUs a JVM that starts with one is to count on, since it sizes itself at its start;
+   * empty: it has all that it will have.
+   */
+  OptionalInt processors(ConfinementConfig config) {
+    if (ownCpus.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int most = Math.min(config.cpuAffinity().or(() -> ownCpus).get().count(), AVAILABLE);
+    double quota = config.cgroup().map(CgroupConfig::cpus).orElse(0.0);
+    return OptionalInt.of(quota > 0 ? Math.min(most, (int) Math.ceil(quota)) : most);
+  }
+
   /**
    * Quietens a process that was just spawned, as a leader of a session. What cannot be done is left
    * out: then it starts as others do.
    *
-   * @param nice what its pool is configured with
+   * @param config of its pool
    */
-  public QuietProcess quieten(int pid, OptionalInt nice) {
+  public QuietProcess quieten(int pid, ConfinementConfig config) {
+    OptionalInt nice = config.nice();
     QuietProcess process =
         new QuietProcess(
             posix,
             pid,
             sessions ? OptionalInt.of(nice.orElse(0)) : OptionalInt.empty(),
-            threads ? OptionalInt.of(nice.orElse(ownNice)) : OptionalInt.empty());
+            threads ? OptionalInt.of(nice.orElse(ownNice)) : OptionalInt.empty(),
+            ownCpus.map(own -> config.cpuAffinity().orElse(own)));
     process.lower();
     return process;
   }

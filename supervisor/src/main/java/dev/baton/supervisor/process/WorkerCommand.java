@@ -63,6 +63,7 @@ public final class WorkerCommand {
               command.add("-XX:SharedArchiveFile=" + file);
               command.add("-Xlog:cds*=off"); // what an archive does not fit is nobody's problem
             });
+    confinement.processors().ifPresent(number -> command.add("-XX:ActiveProcessorCount=" + number));
     command.addAll(jvmOptions(pool.jvm(), id, evidence));
     command.add("-cp");
     command.add(

@@ -89,7 +89,7 @@ public final class WorkerStarter implements AutoCloseable {
     thread.execute(
         () -> {
           try {
-            result.complete(startNow(pool, id, generation, quiet && quietStarts.possible()));
+            result.complete(startNow(pool, id, generation, quiet));
           } catch (IOException | ReleaseException | RuntimeException | Error e) {
             // An Error, too: without descriptors a class may not load, and nobody else would ever
             // hear of this start again.
@@ -109,14 +109,12 @@ public final class WorkerStarter implements AutoCloseable {
       Path left = evidence.create(id, user);
       user.ifPresent(who -> warnOfObstacles(pool, who, release, left));
       Optional<WorkerCgroup> cgroup = cgroups.create(pool, id, text -> warnOnce(pool, text));
-      Confinement inside = confinement.in(cgroup);
-      if (quiet) {
-        inside = inside.leavingNiceTo(quietStarts);
-      }
+      QuietStarts starts = quiet ? quietStarts.of(user) : QuietStarts.NONE;
+      Confinement inside = confinement.in(cgroup).leavingTo(starts);
       Launch launch = command.launch(pool, id, release.classPath(), left, inside);
       Spawned spawned = spawn(launch, id, pool.log().to(), cgroup);
-      return quiet
-          ? spawned.with(quietStarts.quieten(spawned.child().pid(), pool.confinement().nice()))
+      return starts.possible()
+          ? spawned.with(starts.quieten(spawned.child().pid(), pool.confinement()))
           : spawned;
     } catch (IOException | RuntimeException | Error e) {
       clean(id); // no worker will end, and so nobody else does it

@@ -26,12 +26,21 @@ import java.util.stream.Stream;
  * socket file, no ERROR line. Not for use by several threads at once.
  */
 public final class BatonProcess implements AutoCloseable {
+  private static final String SUPERVISOR_OPTIONS = "BATON_SUPERVISOR_OPTS";
+  private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration FIGURES = Duration.ofSeconds(20);
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final Duration GONE = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<BatonProcess> STARTED = new CopyOnWriteArrayList<>();
+
+  /**
+   * The environment of an instance with all that the JVM has, as it is shipped; others do not
+   * compile for a long life, which takes more than the rest of a start.
+   */
+  public static final Map<String, String> AS_SHIPPED = Map.of(SUPERVISOR_OPTIONS, "");
 
   private final ConfFile conf;
   private final Launcher launcher;
@@ -45,6 +54,9 @@ public final class BatonProcess implements AutoCloseable {
   private BatonProcess(Installation installation, ConfFile conf, Map<String, String> environment)
       throws IOException {
     this.conf = conf;
+    if (!environment.containsKey(SUPERVISOR_OPTIONS)) {
+      conf.defaultJvmOptions(List.of(SHORT_LIVED));
+    }
     launcher = new Launcher(installation);
     output = Files.createTempFile(conf.folder(), "baton-", ".out");
     var args = List.of("run", conf.write().toString());
@@ -53,6 +65,7 @@ public final class BatonProcess implements AutoCloseable {
             .command(args)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    command.environment().put(SUPERVISOR_OPTIONS, SHORT_LIVED);
     command.environment().putAll(environment);
     process = command.start();
     STARTED.add(this);

@@ -135,6 +135,14 @@ public final class ConfFile {
     return section;
   }
 
+  /** Gives the workers of all pools that say nothing about it options of their JVM. */
+  ConfFile defaultJvmOptions(List<String> options) {
+    for (var pool : sectionIn(root, "pools").keySet()) {
+      section("pools." + pool + ".jvm").putIfAbsent("options", options);
+    }
+    return this;
+  }
+
   /** A number that was set. */
   public long number(String key) {
     int dot = key.lastIndexOf('.');

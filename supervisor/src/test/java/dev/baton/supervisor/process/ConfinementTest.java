@@ -134,14 +134,14 @@ class ConfinementTest {
   @Test
   void theNiceValuesOfAQuietStartComeLater() {
     Confinement confinement = new Confinement(Optional.empty(), onlyNice(5), TOOLS, AT_TWO);
-    QuietStarts sessions = new QuietStarts(null, true, false, 2);
-    QuietStarts threads = new QuietStarts(null, false, true, 2);
-    QuietStarts both = new QuietStarts(null, true, true, 2);
-    assertEquals(List.of("/bin/nice", "-n", "3"), confinement.leavingNiceTo(sessions).prefix());
-    List<String> shell = confinement.leavingNiceTo(threads).prefix();
+    QuietStarts sessions = new QuietStarts(null, true, false, 2, Optional.empty());
+    QuietStarts threads = new QuietStarts(null, false, true, 2, Optional.empty());
+    QuietStarts both = new QuietStarts(null, true, true, 2, Optional.empty());
+    assertEquals(List.of("/bin/nice", "-n", "3"), confinement.leavingTo(sessions).prefix());
+    List<String> shell = confinement.leavingTo(threads).prefix();
     assertEquals(List.of("/bin/sh", "-c"), shell.subList(0, 2));
     assertEquals(List.of("baton"), shell.subList(3, shell.size()));
-    assertEquals(List.of(), confinement.leavingNiceTo(both).prefix());
+    assertEquals(List.of(), confinement.leavingTo(both).prefix());
   }
 
   @Test

@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.baton.supervisor.config.ConfinementConfig;
+import dev.baton.supervisor.config.CpuSet;
+import dev.baton.supervisor.config.InheritedEnvironment;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +47,27 @@ class QuietStartsTest {
     return Files.readString(Path.of("/proc/" + pid, "autogroup")).strip().replaceFirst(".* ", "");
   }
 
+  private static ConfinementConfig nice(int value) {
+    return config(OptionalInt.of(value), Optional.empty());
+  }
+
+  private static ConfinementConfig onCpus(CpuSet cpus) {
+    return config(OptionalInt.empty(), Optional.of(cpus));
+  }
+
+  private static ConfinementConfig config(OptionalInt nice, Optional<CpuSet> cpus) {
+    return new ConfinementConfig(
+        Optional.empty(),
+        false,
+        OptionalInt.empty(),
+        Map.of(),
+        nice,
+        cpus,
+        OptionalInt.empty(),
+        InheritedEnvironment.NONE,
+        Optional.empty());
+  }
+
   private static Set<String> threads(long pid) throws IOException {
     Set<String> nice = new TreeSet<>();
     try (var tasks = Files.newDirectoryStream(Path.of("/proc/" + pid, "task"))) {
@@ -60,26 +86,63 @@ class QuietStartsTest {
   @Test
   void theSessionIsLoweredAndGetsWhatItsPoolHas() throws Exception {
     assumeTrue(Files.isWritable(AUTOGROUP), "a kernel without groups of sessions");
-    QuietStarts starts = new QuietStarts(posix, true, false, 0);
-    QuietProcess process = starts.quieten(pid, OptionalInt.empty());
+    QuietStarts starts = new QuietStarts(posix, true, false, 0, Optional.empty());
+    QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
     assertEquals("19", session(pid));
     assertEquals(Set.of("0"), threads(pid));
     process.raise();
     assertEquals("0", session(pid));
-    starts.quieten(pid, OptionalInt.of(4)).raise();
+    starts.quieten(pid, nice(4)).raise();
     assertEquals("4", session(pid));
   }
 
   @Test
   void theThreadsAreLoweredAndGetWhatTheyAreToHave() throws Exception {
     assumeTrue(found.takesThreads(), "a nice value cannot be taken back here");
-    QuietStarts starts = new QuietStarts(posix, false, true, 2);
-    QuietProcess process = starts.quieten(pid, OptionalInt.empty());
+    QuietStarts starts = new QuietStarts(posix, false, true, 2, Optional.empty());
+    QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
     assertEquals(Set.of("19"), threads(pid));
     process.raise();
     assertEquals(Set.of("2"), threads(pid), "as the supervisor, which is said to have 2");
-    starts.quieten(pid, OptionalInt.of(1)).raise();
+    starts.quieten(pid, nice(1)).raise();
     assertEquals(Set.of("1"), threads(pid));
+  }
+
+  private static Set<String> cpus(int pid) throws IOException {
+    Set<String> lists = new TreeSet<>();
+    try (var tasks = Files.newDirectoryStream(Path.of("/proc/" + pid, "task"))) {
+      for (Path task : tasks) {
+        lists.addAll(
+            Files.readAllLines(task.resolve("status")).stream()
+                .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                .map(line -> line.replaceFirst(".*\\s", ""))
+                .toList());
+      }
+    }
+    return lists;
+  }
+
+  @Test
+  void itRunsOnTheLastOfItsCpusAndGetsThemAll() throws Exception {
+    Set<String> ours = cpus(pid);
+    CpuSet own = CpuSet.parse(ours.iterator().next()).orElseThrow();
+    assumeTrue(own.count() > 1, "one CPU");
+    QuietStarts starts = new QuietStarts(posix, false, false, 0, Optional.of(own));
+    QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
+    assertEquals(Set.of(own.last().list()), cpus(pid));
+    process.raise();
+    assertEquals(ours, cpus(pid));
+    starts.quieten(pid, onCpus(own.last())).raise();
+    assertEquals(Set.of(own.last().list()), cpus(pid), "what its pool has");
+  }
+
+  @Test
+  void aJvmThatStartsOnOneCpuIsToldHowManyItWillHave() {
+    QuietStarts starts = new QuietStarts(posix, false, false, 0, CpuSet.parse("0-511"));
+    int available = Runtime.getRuntime().availableProcessors();
+    assertEquals(OptionalInt.of(available), starts.processors(ConfinementConfig.NONE));
+    assertEquals(OptionalInt.of(1), starts.processors(onCpus(new CpuSet("3"))));
+    assertEquals(OptionalInt.empty(), QuietStarts.NONE.processors(ConfinementConfig.NONE));
   }
 
   @Test
@@ -93,7 +156,7 @@ class QuietStartsTest {
   void aProcessThatIsGoneIsNotLookedFor() throws Exception {
     Spawned gone = SmallChild.start(posix, folder.resolve("gone"), List.of("/bin/sleep", "100"));
     int past = gone.child().pid();
-    QuietProcess process = found.quieten(past, OptionalInt.empty());
+    QuietProcess process = found.quieten(past, ConfinementConfig.NONE);
     SmallChild.discard(gone);
     assertFalse(Files.exists(Path.of("/proc/" + past)));
     process.raise();
