@@ -27,6 +27,20 @@ final class JnrPosix extends JnrSockets {
   private static final int PRIO_PROCESS = 0;
   private static final int SYS_PIDFD_OPEN = 434;
   private static final int SYS_OPENAT2 = 437;
+
+  /** Older than the numbers that all architectures share. */
+  private static final int SYS_SCHED_SETATTR =
+      switch (System.getProperty("os.arch")) {
+        case "amd64" -> 314;
+        case "aarch64" -> 274;
+        default -> 0;
+      };
+
+  /** The first version of {@code struct sched_attr}, and where its fields are. */
+  private static final int SCHED_ATTR = 48;
+
+  private static final int SCHED_NICE = 16;
+  private static final int SCHED_RUNTIME = 24;
   private static final int OPEN_HOW = 24;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
@@ -261,6 +275,18 @@ final class JnrPosix extends JnrSockets {
   @Override
   public void setNice(int thread, int nice) throws SysException {
     check("setpriority", () -> c.setpriority(PRIO_PROCESS, thread, nice));
+  }
+
+  @Override
+  public void setSlice(int thread, int nice, long nanos) throws SysException {
+    if (SYS_SCHED_SETATTR == 0) {
+      throw new SysException("sched_setattr", Errno.ENOSYS.number());
+    }
+    Pointer attributes = memory(SCHED_ATTR);
+    attributes.putInt(0, SCHED_ATTR);
+    attributes.putInt(SCHED_NICE, nice);
+    attributes.putLong(SCHED_RUNTIME, nanos);
+    check("sched_setattr", () -> c.syscall(SYS_SCHED_SETATTR, thread, attributes, null, 0));
   }
 
   @Override

@@ -220,6 +220,19 @@ public interface Posix {
   void setNice(int thread, int nice) throws SysException;
 
   /**
+   * {@code sched_setattr(2)} of a thread of the usual policy, SCHED_OTHER: who wakes with a shorter
+   * slice than the one that runs takes its CPU at once (Linux 6.12, which takes the slice from
+   * {@code sched_runtime}; before, it is ignored).
+   *
+   * @param thread its number in the kernel; 0: the one that calls
+   * @param nice which the call sets as well
+   * @param nanos the slice of this thread, and of those that it makes from now on, 0.1 to 100 ms;
+   *     0: as the kernel has it
+   * @throws SysException with ENOSYS, too, on a machine of an unknown kind
+   */
+  void setSlice(int thread, int nice, long nanos) throws SysException;
+
+  /**
    * {@code sched_setaffinity(2)}: which CPUs a thread, and those that it makes from now on, may run
    * on.
    *

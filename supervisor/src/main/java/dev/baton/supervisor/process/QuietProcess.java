@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process with one CPU and the lowest nice value until {@link #raise}. For the spawner thread.
+ * A process with one CPU, the lowest nice value and the longest slice until {@link #raise}. For the
+ * spawner thread.
  */
 public final class QuietProcess {
   private static final Logger LOG = LoggerFactory.getLogger(QuietProcess.class);
@@ -36,27 +36,34 @@ public final class QuietProcess {
 
   private static final int ATTEMPTS = 20;
 
+  /** The kernel takes no longer one. */
+  private static final long LONGEST_SLICE = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Posix posix;
   private final int pid;
   private final Path folder;
-  private final OptionalInt session;
-  private final OptionalInt threads;
-  private final Optional<CpuSet> cpus;
+  private final QuietStarts.Means means;
+  private final Usual usual;
   private final Optional<String> born;
 
   /**
-   * @param session the nice value that its session is to have at last; empty: is left alone
-   * @param threads the same for its threads
-   * @param cpus what they are to run on at last, which until then is the last of them
+   * What it is to have at last.
+   *
+   * @param sessionNice the nice value of its session
+   * @param nice that of its threads
+   * @param cpus where they run
    */
-  QuietProcess(
-      Posix posix, int pid, OptionalInt session, OptionalInt threads, Optional<CpuSet> cpus) {
+  record Usual(int sessionNice, int nice, Optional<CpuSet> cpus) {}
+
+  /**
+   * @param means what it is to go without
+   */
+  QuietProcess(Posix posix, int pid, QuietStarts.Means means, Usual usual) {
     this.posix = posix;
     this.pid = pid;
     this.folder = Path.of("/proc", String.valueOf(pid));
-    this.session = session;
-    this.threads = threads;
-    this.cpus = cpus;
+    this.means = means;
+    this.usual = usual;
     this.born = born();
   }
 
@@ -74,13 +81,16 @@ public final class QuietProcess {
   /** It has one thread yet. */
   void lower() {
     try {
-      if (cpus.isPresent()) {
-        posix.setAffinity(pid, cpus.get().last().bits());
+      if (means.cpus().isPresent()) {
+        posix.setAffinity(pid, usual.cpus().orElseThrow().last().bits());
       }
-      if (threads.isPresent()) {
-        posix.setNice(pid, QuietStarts.LOWEST);
+      if (means.threads()) {
+        posix.setNice(pid, means.lowNice());
       }
-      if (session.isPresent()) {
+      if (means.slices()) {
+        posix.setSlice(pid, means.lowNice(), LONGEST_SLICE);
+      }
+      if (means.sessions()) {
         writeSession(QuietStarts.LOWEST);
       }
     } catch (IOException e) {
@@ -94,12 +104,10 @@ public final class QuietProcess {
       return;
     }
     try {
-      if (session.isPresent()) {
-        raiseSession(session.getAsInt());
+      if (means.sessions()) {
+        raiseSession(usual.sessionNice());
       }
-      if (threads.isPresent() || cpus.isPresent()) {
-        raiseThreads();
-      }
+      raiseThreads();
     } catch (IOException e) {
       if (Files.exists(folder.resolve("task"))) {
         LOG.warn("process {} stays at a low priority, or on one CPU: {}", pid, e.getMessage());
@@ -143,11 +151,14 @@ public final class QuietProcess {
 
   private void raise(int thread) throws SysException {
     try {
-      if (threads.isPresent()) {
-        posix.setNice(thread, threads.getAsInt());
+      if (means.threads()) {
+        posix.setNice(thread, usual.nice());
       }
-      if (cpus.isPresent()) {
-        posix.setAffinity(thread, cpus.get().bits());
+      if (means.slices()) {
+        posix.setSlice(thread, usual.nice(), 0);
+      }
+      if (means.cpus().isPresent()) {
+        posix.setAffinity(thread, usual.cpus().orElseThrow().bits());
       }
     } catch (SysException e) {
       if (e.errno() != Errno.ESRCH) { // it has ended

@@ -29,13 +29,14 @@ import org.slf4j.LoggerFactory;
  * thread's with CAP_SYS_NICE or within RLIMIT_NICE, which is tried, as a capability that counts in
  * a user namespace alone does not tell.
  *
- * <p>A nice value does not help who wakes while a slice of such a thread runs, so the process is
- * kept to the last CPU besides, where there are more: then the kernel wakes others on another one.
- * Immutable.
+ * <p>A nice value does not help who wakes while a slice of such a thread runs. So its slices are
+ * made longer than those of others, to whom it gives way then at once (Linux 6.12), and it is kept
+ * to the last CPU, where there are more: then the kernel wakes others on another one. Immutable.
  */
 public final class QuietStarts {
   /** No start is quiet. */
-  public static final QuietStarts NONE = new QuietStarts(null, false, false, 0, Optional.empty());
+  public static final QuietStarts NONE =
+      new QuietStarts(null, new Means(0, false, false, false, Optional.empty()));
 
   static final int LOWEST = 19;
 
@@ -48,27 +49,34 @@ public final class QuietStarts {
   private static final int AVAILABLE = Runtime.getRuntime().availableProcessors();
 
   private final Posix posix;
-  private final boolean sessions;
-  private final boolean threads;
-  private final int ownNice;
-  private final Optional<CpuSet> ownCpus;
+  private final Means means;
 
   /**
-   * @param ownCpus those of this process; empty: starts are not kept to one CPU
+   * What can be taken from a process, since it can be given back.
+   *
+   * @param nice what the supervisor's own threads have
+   * @param sessions whether the nice value of its session
+   * @param threads whether those of its threads
+   * @param slices whether how soon they give way
+   * @param cpus of which it keeps one; empty: all that it has
    */
-  QuietStarts(
-      Posix posix, boolean sessions, boolean threads, int ownNice, Optional<CpuSet> ownCpus) {
+  record Means(int nice, boolean sessions, boolean threads, boolean slices, Optional<CpuSet> cpus) {
+
+    /** What its threads go down to. */
+    int lowNice() {
+      return threads ? LOWEST : nice;
+    }
+  }
+
+  QuietStarts(Posix posix, Means means) {
     this.posix = posix;
-    this.sessions = sessions;
-    this.threads = threads;
-    this.ownNice = ownNice;
-    this.ownCpus = ownCpus;
+    this.means = means;
   }
 
   /** As far as this process may have them. Starts a thread, which has ended when it returns. */
   public static QuietStarts find(Posix posix) {
-    int own;
-    Optional<CpuSet> cpus;
+    final int own;
+    final Optional<CpuSet> cpus;
     try {
       own = Confinement.Surroundings.read().nice();
       cpus = cpus();
@@ -76,15 +84,15 @@ public final class QuietStarts {
       LOG.warn("what fails again and again starts at full speed: {}", e.getMessage());
       return NONE;
     }
-    QuietStarts found =
-        new QuietStarts(posix, autogroups(), own < LOWEST && mayRaise(posix, own), own, cpus);
-    if (!found.possible()) {
-      LOG.info(
-          "what fails again and again starts at full speed: there is one CPU, and a nice value"
-              + " cannot be taken back here (no CAP_SYS_NICE, RLIMIT_NICE below {})",
-          20 - own);
-    }
-    return found;
+    boolean slices = may(() -> posix.setSlice(0, own, 0));
+    boolean threads =
+        own < LOWEST
+            && may(
+                () -> {
+                  posix.setNice(0, own + 1);
+                  posix.setNice(0, own);
+                });
+    return new QuietStarts(posix, new Means(own, autogroups(), threads, slices, cpus));
   }
 
   /** Those of the calling thread. */
@@ -106,15 +114,18 @@ public final class QuietStarts {
     }
   }
 
-  /** On a thread that keeps it if not. */
-  private static boolean mayRaise(Posix posix, int own) {
+  private interface Trial {
+    void run() throws SysException;
+  }
+
+  /** On a thread of its own, which keeps what cannot be taken back. */
+  private static boolean may(Trial changes) {
     AtomicBoolean may = new AtomicBoolean();
     Thread trial =
         new Thread(
             () -> {
               try {
-                posix.setNice(0, own + 1);
-                posix.setNice(0, own);
+                changes.run();
                 may.set(true);
               } catch (SysException e) {
                 may.set(false);
@@ -130,6 +141,12 @@ public final class QuietStarts {
     return may.get();
   }
 
+  /** Those that only give way at once, which costs nothing while there is nobody to give way to. */
+  public QuietStarts givingWay() {
+    return new QuietStarts(
+        posix, new Means(means.nice(), false, false, means.slices(), Optional.empty()));
+  }
+
   /** Those for the workers of a user; empty: of our own. */
   public QuietStarts of(Optional<WorkerUser> user) {
     return user.isEmpty() || OwnRights.scheduleOthers() ? this : NONE;
@@ -137,22 +154,22 @@ public final class QuietStarts {
 
   /** Whether there are any. */
   public boolean possible() {
-    return sessions || threads || takesCpus();
+    return means.sessions() || means.threads() || means.slices() || takesCpus();
   }
 
   /** Whether that of its session is taken, so that none is to be given before. */
   boolean takesSessions() {
-    return sessions;
+    return means.sessions();
   }
 
   /** Whether the nice values of its threads are taken, so that none is to be given before. */
   boolean takesThreads() {
-    return threads;
+    return means.threads();
   }
 
   /** Whether its CPUs are taken, so that none are to be given before. */
   boolean takesCpus() {
-    return ownCpus.isPresent();
+    return means.cpus().isPresent();
   }
 
   /**
@@ -160,10 +177,10 @@ public final class QuietStarts {
    * empty: it has all that it will have.
    */
   OptionalInt processors(ConfinementConfig config) {
-    if (ownCpus.isEmpty()) {
+    if (means.cpus().isEmpty()) {
       return OptionalInt.empty();
     }
-    int most = Math.min(config.cpuAffinity().or(() -> ownCpus).get().count(), AVAILABLE);
+    int most = Math.min(config.cpuAffinity().or(means::cpus).get().count(), AVAILABLE);
     double quota = config.cgroup().map(CgroupConfig::cpus).orElse(0.0);
     return OptionalInt.of(quota > 0 ? Math.min(most, (int) Math.ceil(quota)) : most);
   }
@@ -175,14 +192,15 @@ public final class QuietStarts {
    * @param config of its pool
    */
   public QuietProcess quieten(int pid, ConfinementConfig config) {
-    OptionalInt nice = config.nice();
     QuietProcess process =
         new QuietProcess(
             posix,
             pid,
-            sessions ? OptionalInt.of(nice.orElse(0)) : OptionalInt.empty(),
-            threads ? OptionalInt.of(nice.orElse(ownNice)) : OptionalInt.empty(),
-            ownCpus.map(own -> config.cpuAffinity().orElse(own)));
+            means,
+            new QuietProcess.Usual(
+                config.nice().orElse(0),
+                config.nice().orElse(means.nice()),
+                config.cpuAffinity().or(means::cpus)));
     process.lower();
     return process;
   }

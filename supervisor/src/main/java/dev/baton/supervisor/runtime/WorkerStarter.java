@@ -109,7 +109,7 @@ public final class WorkerStarter implements AutoCloseable {
       Path left = evidence.create(id, user);
       user.ifPresent(who -> warnOfObstacles(pool, who, release, left));
       Optional<WorkerCgroup> cgroup = cgroups.create(pool, id, text -> warnOnce(pool, text));
-      QuietStarts starts = quiet ? quietStarts.of(user) : QuietStarts.NONE;
+      QuietStarts starts = (quiet ? quietStarts : quietStarts.givingWay()).of(user);
       Confinement inside = confinement.in(cgroup).leavingTo(starts);
       Launch launch = command.launch(pool, id, release.classPath(), left, inside);
       Spawned spawned = spawn(launch, id, pool.log().to(), cgroup);

@@ -131,12 +131,17 @@ class ConfinementTest {
         words.subList(3, words.size()));
   }
 
+  private static QuietStarts quiet(boolean sessions, boolean threads) {
+    return new QuietStarts(
+        null, new QuietStarts.Means(2, sessions, threads, false, Optional.empty()));
+  }
+
   @Test
   void theNiceValuesOfAQuietStartComeLater() {
     Confinement confinement = new Confinement(Optional.empty(), onlyNice(5), TOOLS, AT_TWO);
-    QuietStarts sessions = new QuietStarts(null, true, false, 2, Optional.empty());
-    QuietStarts threads = new QuietStarts(null, false, true, 2, Optional.empty());
-    QuietStarts both = new QuietStarts(null, true, true, 2, Optional.empty());
+    QuietStarts sessions = quiet(true, false);
+    QuietStarts threads = quiet(false, true);
+    QuietStarts both = quiet(true, true);
     assertEquals(List.of("/bin/nice", "-n", "3"), confinement.leavingTo(sessions).prefix());
     List<String> shell = confinement.leavingTo(threads).prefix();
     assertEquals(List.of("/bin/sh", "-c"), shell.subList(0, 2));

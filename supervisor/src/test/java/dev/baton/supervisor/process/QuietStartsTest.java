@@ -47,6 +47,10 @@ class QuietStartsTest {
     return Files.readString(Path.of("/proc/" + pid, "autogroup")).strip().replaceFirst(".* ", "");
   }
 
+  private QuietStarts quiet(int nice, boolean sessions, boolean threads, Optional<CpuSet> cpus) {
+    return new QuietStarts(posix, new QuietStarts.Means(nice, sessions, threads, false, cpus));
+  }
+
   private static ConfinementConfig nice(int value) {
     return config(OptionalInt.of(value), Optional.empty());
   }
@@ -86,7 +90,7 @@ class QuietStartsTest {
   @Test
   void theSessionIsLoweredAndGetsWhatItsPoolHas() throws Exception {
     assumeTrue(Files.isWritable(AUTOGROUP), "a kernel without groups of sessions");
-    QuietStarts starts = new QuietStarts(posix, true, false, 0, Optional.empty());
+    QuietStarts starts = quiet(0, true, false, Optional.empty());
     QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
     assertEquals("19", session(pid));
     assertEquals(Set.of("0"), threads(pid));
@@ -99,7 +103,7 @@ class QuietStartsTest {
   @Test
   void theThreadsAreLoweredAndGetWhatTheyAreToHave() throws Exception {
     assumeTrue(found.takesThreads(), "a nice value cannot be taken back here");
-    QuietStarts starts = new QuietStarts(posix, false, true, 2, Optional.empty());
+    QuietStarts starts = quiet(2, false, true, Optional.empty());
     QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
     assertEquals(Set.of("19"), threads(pid));
     process.raise();
@@ -127,7 +131,7 @@ class QuietStartsTest {
     Set<String> ours = cpus(pid);
     CpuSet own = CpuSet.parse(ours.iterator().next()).orElseThrow();
     assumeTrue(own.count() > 1, "one CPU");
-    QuietStarts starts = new QuietStarts(posix, false, false, 0, Optional.of(own));
+    QuietStarts starts = quiet(0, false, false, Optional.of(own));
     QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
     assertEquals(Set.of(own.last().list()), cpus(pid));
     process.raise();
@@ -136,9 +140,30 @@ class QuietStartsTest {
     assertEquals(Set.of(own.last().list()), cpus(pid), "what its pool has");
   }
 
+  private static String slice(int pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid, "sched")).stream()
+        .filter(line -> line.startsWith("se.slice"))
+        .map(line -> line.replaceFirst(".*:\\s*", ""))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void itGivesWayAtOnceAndThenAsOthersDo() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/self/sched")), "a kernel that does not tell");
+    String usual = slice(pid);
+    assumeTrue(!usual.isEmpty(), "a kernel whose threads have no slices of their own");
+    QuietStarts starts =
+        new QuietStarts(posix, new QuietStarts.Means(0, false, false, true, Optional.empty()));
+    QuietProcess process = starts.quieten(pid, ConfinementConfig.NONE);
+    assertEquals("100000000", slice(pid));
+    process.raise();
+    assertEquals(usual, slice(pid));
+  }
+
   @Test
   void aJvmThatStartsOnOneCpuIsToldHowManyItWillHave() {
-    QuietStarts starts = new QuietStarts(posix, false, false, 0, CpuSet.parse("0-511"));
+    QuietStarts starts = quiet(0, false, false, CpuSet.parse("0-511"));
     int available = Runtime.getRuntime().availableProcessors();
     assertEquals(OptionalInt.of(available), starts.processors(ConfinementConfig.NONE));
     assertEquals(OptionalInt.of(1), starts.processors(onCpus(new CpuSet("3"))));
