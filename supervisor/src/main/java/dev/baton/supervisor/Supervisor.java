@@ -32,10 +32,13 @@ import dev.baton.supervisor.runtime.Surroundings;
 import dev.baton.supervisor.runtime.WorkerStarter;
 import dev.baton.supervisor.store.FdStore;
 import dev.baton.supervisor.store.HeldListener;
+import dev.baton.supervisor.store.PassedSocket;
+import dev.baton.supervisor.store.PassedSockets;
 import dev.baton.supervisor.store.ReleaseStore;
 import dev.baton.supervisor.store.RuntimeDirectory;
 import dev.baton.supervisor.store.RuntimeDirectoryException;
 import dev.baton.supervisor.store.StoreException;
+import dev.baton.supervisor.systemd.ListenFds;
 import dev.baton.supervisor.systemd.Notifier;
 import dev.baton.supervisor.systemd.ServiceLife;
 import dev.baton.sys.Posix;
@@ -75,7 +78,12 @@ final class Supervisor {
     LogSetup.use(config.logs().supervisor() == LogConfig.Format.JSON);
     Posix posix = Posix.system();
     try (RuntimeDirectory directory = RuntimeDirectory.open(posix, config.runtimeDir());
-        FdStore store = FdStore.open(posix, config.listeners().values(), config.files().values())) {
+        PassedSockets passed = new PassedSockets(posix, passed(posix));
+        FdStore store =
+            FdStore.open(posix, passed, config.listeners().values(), config.files().values())) {
+      if (!passed.taken().isEmpty()) {
+        LOG.info("supervisor: the service manager has bound {}", passed.taken());
+      }
       return serve(posix, directory, store);
     } catch (RuntimeDirectoryException e) {
       err.println("baton: " + e.getMessage());
@@ -85,6 +93,10 @@ final class Supervisor {
       err.println("baton: " + e.getMessage());
     }
     return ExitCode.SYSTEM;
+  }
+
+  private static List<PassedSocket> passed(Posix posix) throws IOException {
+    return ListenFds.take(posix, System.getenv(), ProcessHandle.current().pid());
   }
 
   private int serve(Posix posix, RuntimeDirectory directory, FdStore store)

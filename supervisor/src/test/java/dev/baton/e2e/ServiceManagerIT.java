@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.baton.e2e.kit.BatonProcess;
 import dev.baton.e2e.kit.BatonTest;
 import dev.baton.e2e.kit.ConfFile;
+import dev.baton.e2e.kit.Deadline;
+import dev.baton.e2e.kit.Http;
 import dev.baton.e2e.kit.Installation;
 import dev.baton.e2e.kit.Sample;
 import dev.baton.ipc.UnixDatagram;
+import dev.baton.load.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -64,6 +68,37 @@ class ServiceManagerIT {
       if (new String(message.bytes(), StandardCharsets.UTF_8).startsWith(beginning)) {
         return;
       }
+    }
+  }
+
+  /** It starts with the first connection, and both sockets were there before. */
+  @Test
+  void servesOnTheSocketsThatItIsPassed() throws Exception {
+    var activate = Path.of("/usr/bin/systemd-socket-activate");
+    Assumptions.assumeTrue(Files.isExecutable(activate), "systemd is not installed");
+    var conf = ConfFile.in(folder).unix("web").unix("other");
+    conf.pool(
+        "web",
+        pool -> pool.sample(installation, Sample.HELLO).listeners("web", "other").heap("32m"));
+    var web = conf.socket("web");
+    var other = conf.socket("other");
+    var starter =
+        List.of(
+            activate.toString(),
+            "--listen=" + other,
+            "--listen=" + web,
+            "--fdname=unknown:web",
+            "--setenv=JAVA_HOME",
+            "--setenv=BATON_SUPERVISOR_OPTS");
+    try (var baton = BatonProcess.launch(installation, conf, starter)) {
+      Deadline.await(SOON, "it listens", () -> Files.exists(web), baton::describe);
+      assertEquals(200, Http.get(Target.unix(web), "/").status());
+      baton.awaitReady();
+      assertTrue(baton.output().contains("the service manager has bound [web, other]"));
+      assertEquals(200, Http.get(Target.unix(other), "/").status());
+      assertEquals(0, baton.terminate());
+      assertTrue(Files.deleteIfExists(web), "the name is the service manager's");
+      assertTrue(Files.deleteIfExists(other), "the name is the service manager's");
     }
   }
 

@@ -48,15 +48,38 @@ public final class FdStore implements AutoCloseable {
     return open(posix, InetAddress::getByName, listeners, files);
   }
 
+  /**
+   * The same, with sockets that were bound before: a listener takes that which is its own, and it
+   * is an error that one is left over.
+   */
+  public static FdStore open(
+      Posix posix,
+      PassedSockets passed,
+      Collection<ListenerConfig> listeners,
+      Collection<FileConfig> files)
+      throws StoreException {
+    return open(posix, passed, InetAddress::getByName, listeners, files);
+  }
+
   static FdStore open(
       Posix posix,
       HostLookup lookup,
       Collection<ListenerConfig> listeners,
       Collection<FileConfig> files)
       throws StoreException {
+    return open(posix, new PassedSockets(posix, List.of()), lookup, listeners, files);
+  }
+
+  private static FdStore open(
+      Posix posix,
+      PassedSockets passed,
+      HostLookup lookup,
+      Collection<ListenerConfig> listeners,
+      Collection<FileConfig> files)
+      throws StoreException {
     FdStore store = new FdStore();
     try {
-      List<String> problems = store.fill(posix, lookup, listeners, files);
+      List<String> problems = store.fill(posix, passed, lookup, listeners, files);
       if (!problems.isEmpty()) {
         throw new StoreException(problems);
       }
@@ -69,6 +92,7 @@ public final class FdStore implements AutoCloseable {
 
   private List<String> fill(
       Posix posix,
+      PassedSockets passed,
       HostLookup lookup,
       Collection<ListenerConfig> wantedListeners,
       Collection<FileConfig> wantedFiles) {
@@ -82,11 +106,17 @@ public final class FdStore implements AutoCloseable {
       String what = "listener " + wanted.name() + ": " + wanted.address().uri() + ": ";
       try {
         checkNew(wanted.name());
-        listeners.put(wanted.name(), ListenerSockets.bind(posix, wanted, lookup));
+        Optional<OwnedFd> socket = passed.take(wanted, lookup);
+        listeners.put(
+            wanted.name(),
+            socket.isPresent()
+                ? ListenerSockets.of(posix, wanted, socket.get())
+                : ListenerSockets.bind(posix, wanted, lookup));
       } catch (UnavailableException e) {
         problems.add(what + e.getMessage());
       }
     }
+    problems.addAll(passed.leftOver());
     for (FileConfig wanted : wantedFiles) {
       String what = "file " + wanted.name() + ": " + wanted.path() + ": ";
       try {

@@ -25,6 +25,9 @@ abstract sealed class InetListener extends BoundListener permits TcpListener, Ud
   /** A socket that is not bound yet, with the options that a bind needs. */
   abstract OwnedFd unbound(int family) throws SysException;
 
+  /** What a socket needs of that which {@link #unbound} does and a bind does not need. */
+  abstract void prepare(OwnedFd socket) throws SysException;
+
   /** What a socket needs after it was bound. */
   abstract void bound(OwnedFd socket) throws SysException;
 
@@ -103,6 +106,25 @@ abstract sealed class InetListener extends BoundListener permits TcpListener, Ud
     } catch (SysException e) {
       socket.close();
       throw e;
+    }
+  }
+
+  /**
+   * Takes over a socket that somebody else has bound; consumes it.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  final void takeOver(OwnedFd socket) throws UnavailableException {
+    try {
+      prepare(socket);
+      bound(socket);
+      address = socket.borrow(posix::getsockname);
+      hold(socket);
+      makeNonBlocking();
+    } catch (SysException e) {
+      socket.close();
+      close();
+      throw new UnavailableException(e, "the service manager's socket cannot be used");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
@@ -34,6 +35,22 @@ abstract sealed class ListenerSockets implements AutoCloseable permits LoneSocke
       return wanted.mode() == ListenerMode.REUSEPORT ? new SocketGroup(tcp) : new LoneSocket(tcp);
     }
     return new LoneSocket(UnixListener.open(posix, wanted));
+  }
+
+  /**
+   * A listener whose socket somebody else has bound; consumes it.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static ListenerSockets of(Posix posix, ListenerConfig wanted, OwnedFd socket)
+      throws UnavailableException {
+    if (wanted.address() instanceof UdpAddress) {
+      return new SocketGroup(UdpListener.of(posix, wanted, socket));
+    }
+    if (wanted.address() instanceof TcpAddress) {
+      return new LoneSocket(TcpListener.of(posix, wanted, socket));
+    }
+    return new LoneSocket(UnixListener.of(posix, wanted, socket));
   }
 
   final ListenerConfig config() {

@@ -62,6 +62,23 @@ final class TcpListener extends InetListener {
     return listener;
   }
 
+  /**
+   * With a socket that was bound to the address; consumes it.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static TcpListener of(Posix posix, ListenerConfig config, OwnedFd socket)
+      throws UnavailableException {
+    TcpListener listener = new TcpListener(posix, config, false);
+    listener.takeOver(socket);
+    return listener;
+  }
+
+  @Override
+  void prepare(OwnedFd socket) throws SysException {
+    inherited(socket);
+  }
+
   @Override
   InetListener another() {
     return new TcpListener(posix, config(), false);

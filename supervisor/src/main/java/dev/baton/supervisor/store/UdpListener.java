@@ -73,6 +73,36 @@ final class UdpListener extends InetListener {
     }
   }
 
+  /**
+   * With a socket that was bound to the address; consumes it.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static UdpListener of(Posix posix, ListenerConfig config, OwnedFd socket)
+      throws UnavailableException {
+    Optional<String> name = config.udp().multicastInterface();
+    try {
+      int index = name.isEmpty() ? 0 : interfaceIndex(name.get());
+      UdpListener listener = new UdpListener(posix, config, index, false);
+      listener.takeOver(socket);
+      return listener;
+    } catch (UnavailableException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  @Override
+  void prepare(OwnedFd socket) throws SysException {
+    UdpOptions udp = config().udp();
+    if (udp.receiveBuffer() > 0) {
+      set(socket, SOL_SOCKET, SO_RCVBUF, udp.receiveBuffer());
+    }
+    if (udp.sendBuffer() > 0) {
+      set(socket, SOL_SOCKET, SO_SNDBUF, udp.sendBuffer());
+    }
+  }
+
   @Override
   InetListener another() {
     return new UdpListener(posix, config(), multicastInterface, true);
@@ -91,12 +121,7 @@ final class UdpListener extends InetListener {
         // Said, not left to net.ipv6.bindv6only.
         set(socket, IPPROTO_IPV6, IPV6_V6ONLY, udp.ipv6Only());
       }
-      if (udp.receiveBuffer() > 0) {
-        set(socket, SOL_SOCKET, SO_RCVBUF, udp.receiveBuffer());
-      }
-      if (udp.sendBuffer() > 0) {
-        set(socket, SOL_SOCKET, SO_SNDBUF, udp.sendBuffer());
-      }
+      prepare(socket);
       return socket;
     } catch (SysException e) {
       socket.close();

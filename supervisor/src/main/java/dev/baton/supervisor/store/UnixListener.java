@@ -23,14 +23,20 @@ final class UnixListener extends BoundListener {
   private final UnixName name;
   private final Optional<SocketPath> file;
   private final boolean datagram;
+  private final boolean passed;
   private boolean nameless;
 
-  private UnixListener(Posix posix, ListenerConfig config) throws UnavailableException {
+  /**
+   * @param passed whether the name is somebody else's, who has bound it
+   */
+  private UnixListener(Posix posix, ListenerConfig config, boolean passed)
+      throws UnavailableException {
     super(posix, config);
     this.name = config().address().unixName().orElseThrow();
     this.datagram = config().address().datagram();
+    this.passed = passed;
     this.file =
-        name.isAbstract()
+        name.isAbstract() || passed
             ? Optional.empty()
             : Optional.of(new SocketPath(posix, name.path(), config().unix()));
   }
@@ -41,7 +47,7 @@ final class UnixListener extends BoundListener {
    * @throws UnavailableException with what the operator should know
    */
   static UnixListener open(Posix posix, ListenerConfig config) throws UnavailableException {
-    UnixListener listener = new UnixListener(posix, config);
+    UnixListener listener = new UnixListener(posix, config, false);
     try {
       listener.bind();
       return listener;
@@ -51,6 +57,28 @@ final class UnixListener extends BoundListener {
     } catch (IOException e) {
       listener.close();
       throw new UnavailableException(IoWords.of(e));
+    }
+  }
+
+  /**
+   * With a socket that was bound to the name; consumes it. The name stays whose it is.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static UnixListener of(Posix posix, ListenerConfig config, OwnedFd socket)
+      throws UnavailableException {
+    UnixListener listener = new UnixListener(posix, config, true);
+    try {
+      if (!listener.datagram) {
+        listener.listen(socket);
+      }
+      listener.hold(socket);
+      listener.makeNonBlocking();
+      return listener;
+    } catch (SysException e) {
+      socket.close();
+      listener.close();
+      throw new UnavailableException(e, "the service manager's socket cannot be used");
     }
   }
 
@@ -121,6 +149,9 @@ final class UnixListener extends BoundListener {
    */
   @Override
   Outcome restore(String found) throws SysException, UnavailableException {
+    if (passed) {
+      throw new UnavailableException("its name is the service manager's: restart its socket unit");
+    }
     file.ifPresent(SocketPath::unlink);
     try {
       if (file.isEmpty()) {

@@ -1,2 +1,5 @@
-/** What the supervisor tells a service manager that started it. Knows the sockets of ipc alone. */
+/**
+ * What the supervisor tells a service manager that started it, and the sockets that it gets from
+ * it.
+ */
 package dev.baton.supervisor.systemd;

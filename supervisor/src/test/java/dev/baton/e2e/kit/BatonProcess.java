@@ -53,6 +53,15 @@ public final class BatonProcess implements AutoCloseable {
 
   private BatonProcess(Installation installation, ConfFile conf, Map<String, String> environment)
       throws IOException {
+    this(installation, conf, environment, List.of());
+  }
+
+  private BatonProcess(
+      Installation installation,
+      ConfFile conf,
+      Map<String, String> environment,
+      List<String> starter)
+      throws IOException {
     this.conf = conf;
     if (!environment.containsKey(SUPERVISOR_OPTIONS)) {
       conf.defaultJvmOptions(List.of(SHORT_LIVED));
@@ -67,6 +76,7 @@ public final class BatonProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     command.environment().put(SUPERVISOR_OPTIONS, SHORT_LIVED);
     command.environment().putAll(environment);
+    command.command().addAll(0, starter);
     process = command.start();
     STARTED.add(this);
   }
@@ -97,6 +107,16 @@ public final class BatonProcess implements AutoCloseable {
   /** The same without waiting for anything: for what is expected to fail, or to be slow. */
   public static BatonProcess launch(Installation installation, ConfFile conf) throws IOException {
     return new BatonProcess(installation, conf, Map.of());
+  }
+
+  /**
+   * The same, started by a program that becomes it; that may leave out variables.
+   *
+   * @param starter its words, which the supervisor's follow
+   */
+  public static BatonProcess launch(Installation installation, ConfFile conf, List<String> starter)
+      throws IOException {
+    return new BatonProcess(installation, conf, Map.of(), starter);
   }
 
   /** The processes that were started since the last {@link #forgetStarted}, closed or not. */
