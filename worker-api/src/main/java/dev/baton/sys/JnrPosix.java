@@ -39,6 +39,8 @@ final class JnrPosix extends JnrSockets {
   /** The first version of {@code struct sched_attr}, and where its fields are. */
   private static final int SCHED_ATTR = 48;
 
+  private static final int SCHED_FLAGS = 8;
+  private static final long SCHED_FLAG_KEEP_POLICY = 0x08;
   private static final int SCHED_NICE = 16;
   private static final int SCHED_RUNTIME = 24;
   private static final int OPEN_HOW = 24;
@@ -284,6 +286,7 @@ final class JnrPosix extends JnrSockets {
     }
     Pointer attributes = memory(SCHED_ATTR);
     attributes.putInt(0, SCHED_ATTR);
+    attributes.putLong(SCHED_FLAGS, SCHED_FLAG_KEEP_POLICY);
     attributes.putInt(SCHED_NICE, nice);
     attributes.putLong(SCHED_RUNTIME, nanos);
     check("sched_setattr", () -> c.syscall(SYS_SCHED_SETATTR, thread, attributes, null, 0));

@@ -220,9 +220,9 @@ public interface Posix {
   void setNice(int thread, int nice) throws SysException;
 
   /**
-   * {@code sched_setattr(2)} of a thread of the usual policy, SCHED_OTHER: who wakes with a shorter
-   * slice than the one that runs takes its CPU at once (Linux 6.12, which takes the slice from
-   * {@code sched_runtime}; before, it is ignored).
+   * {@code sched_setattr(2)} of a thread that keeps its policy, SCHED_OTHER or SCHED_BATCH: who
+   * wakes with a shorter slice than the one that runs takes its CPU at once (Linux 6.12, which
+   * takes the slice from {@code sched_runtime}; before, it is ignored).
    *
    * @param thread its number in the kernel; 0: the one that calls
    * @param nice which the call sets as well
