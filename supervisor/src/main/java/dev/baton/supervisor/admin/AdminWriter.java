@@ -184,11 +184,7 @@ final class AdminWriter {
     return line(
         json -> {
           json.writeBooleanField("ok", well);
-          json.writeArrayFieldStart("why");
-          for (String one : why) {
-            json.writeString(one);
-          }
-          json.writeEndArray();
+          texts(json, "why", why);
         });
   }
 
@@ -216,11 +212,7 @@ final class AdminWriter {
   static String diff(DiffView view) {
     return line(
         json -> {
-          json.writeArrayFieldStart("changes");
-          for (String change : view.changes()) {
-            json.writeString(change);
-          }
-          json.writeEndArray();
+          texts(json, "changes", view.changes());
         });
   }
 
@@ -228,11 +220,7 @@ final class AdminWriter {
     return line(
         json -> {
           json.writeNumberField("reopened", view.reopened());
-          json.writeArrayFieldStart("problems");
-          for (String problem : view.problems()) {
-            json.writeString(problem);
-          }
-          json.writeEndArray();
+          texts(json, "problems", view.problems());
         });
   }
 
@@ -274,15 +262,19 @@ final class AdminWriter {
     json.writeBooleanField("done", verdict.done());
     json.writeStringField("text", verdict.text());
     json.writeNumberField("generation", verdict.generation());
-    json.writeArrayFieldStart("logTail");
-    for (String tail : verdict.logTail()) {
-      json.writeString(tail);
-    }
-    json.writeEndArray();
+    texts(json, "logTail", verdict.logTail());
     if (verdict.end().isPresent()) {
       EndJson.write(json, "end", verdict.end().get());
     }
     json.writeEndObject();
+  }
+
+  static void texts(JsonGenerator json, String name, List<String> texts) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
   }
 
   static String line(Members members) {

@@ -2,7 +2,6 @@ package dev.baton.supervisor.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -26,18 +25,9 @@ final class EndJson {
       json.writeNumberField("connections", end.connections().getAsLong());
     }
     json.writeStringField("folder", end.folder());
-    texts(json, "left", end.left());
-    texts(json, "logTail", end.logTail());
+    AdminWriter.texts(json, "left", end.left());
+    AdminWriter.texts(json, "logTail", end.logTail());
     json.writeEndObject();
-  }
-
-  private static void texts(JsonGenerator json, String name, List<String> texts)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (String text : texts) {
-      json.writeString(text);
-    }
-    json.writeEndArray();
   }
 
   /** Empty where there is none of that name. */

@@ -24,21 +24,12 @@ public final class SightJson {
             json.writeStringField("subject", part.subject());
             json.writeStringField("state", part.state());
             since(json, part.sinceSeconds());
-            texts(json, "why", part.why());
-            texts(json, "next", part.next());
+            AdminWriter.texts(json, "why", part.why());
+            AdminWriter.texts(json, "next", part.next());
             json.writeEndObject();
           }
           json.writeEndArray();
         });
-  }
-
-  private static void texts(JsonGenerator json, String name, List<String> texts)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (String text : texts) {
-      json.writeString(text);
-    }
-    json.writeEndArray();
   }
 
   private static void since(JsonGenerator json, OptionalLong seconds) throws IOException {

@@ -3,6 +3,7 @@ package dev.baton.supervisor.cli;
 import dev.baton.supervisor.config.CpuSet;
 import dev.baton.supervisor.config.ResourceLimit;
 import dev.baton.supervisor.process.OwnRights;
+import dev.baton.supervisor.process.ProcStat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,19 +32,22 @@ record OwnProcess(
     boolean mayLowerNice,
     boolean mayRaiseLimits) {
 
-  /** Field 19 of the statistics, of which the second may hold blanks. */
-  private static final int NICE_AFTER_NAME = 16;
-
   static OwnProcess read() {
-    String stat = text("/proc/thread-self/stat");
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
     return new OwnProcess(
         text("/proc/self/limits").lines().toList(),
-        fields.length > NICE_AFTER_NAME ? number(fields[NICE_AFTER_NAME]) : OptionalInt.empty(),
+        ownNice(),
         number(text("/proc/self/oom_score_adj").strip()),
         CpuSet.parse(text("/sys/devices/system/cpu/online").strip()),
         OwnRights.lowerNice(),
         OwnRights.raiseLimits());
+  }
+
+  private static OptionalInt ownNice() {
+    try {
+      return OptionalInt.of(ProcStat.of(Path.of("/proc/thread-self")).nice());
+    } catch (IOException e) {
+      return OptionalInt.empty();
+    }
   }
 
   private static String text(String file) {

@@ -1,9 +1,9 @@
 package dev.baton.supervisor.cli;
 
+import dev.baton.supervisor.process.ProcStat;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A process that is not our child, recognised by pid and start time, so that a pid that is used
@@ -14,32 +14,20 @@ import java.nio.file.Path;
  */
 record RunningProcess(long pid, String startTime) {
 
-  private static final int STATE = 0;
-  private static final int START_TIME = 19;
-
   static RunningProcess of(long pid) {
-    String[] fields = fields(pid);
-    return new RunningProcess(pid, fields.length > START_TIME ? fields[START_TIME] : "");
+    return new RunningProcess(pid, stat(pid).map(ProcStat::startTime).orElse(""));
   }
 
   /** Whether it has ended; a zombie has, as it may wait for its parent for ever. */
   boolean gone() {
-    String[] fields = fields(pid);
-    return fields.length <= START_TIME
-        || !fields[START_TIME].equals(startTime)
-        || fields[STATE].equals("Z")
-        || fields[STATE].equals("X");
+    return stat(pid).filter(s -> s.startTime().equals(startTime) && !s.ended()).isEmpty();
   }
 
-  /** What follows the name of the command, which may itself contain blanks and parentheses. */
-  private static String[] fields(long pid) {
+  private static Optional<ProcStat> stat(long pid) {
     try {
-      String stat =
-          Files.readString(
-              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return Optional.of(ProcStat.of(Path.of("/proc", Long.toString(pid))));
     } catch (IOException e) {
-      return new String[0];
+      return Optional.empty();
     }
   }
 }

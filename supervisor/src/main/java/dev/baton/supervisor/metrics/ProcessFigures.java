@@ -1,5 +1,6 @@
 package dev.baton.supervisor.metrics;
 
+import dev.baton.supervisor.process.ProcStat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,26 +27,18 @@ public record ProcessFigures(
    */
   private static final double TICKS_A_SECOND = 100;
 
-  /** Fields after the name, which is in parentheses and may hold anything. */
-  private static final int USER_TICKS = 11;
-
-  private static final int SYSTEM_TICKS = 12;
-  private static final int THREADS = 17;
   private static final Path PROC = Path.of("/proc");
 
   /** Empty where there is no such process, or not any more. */
   public static Optional<ProcessFigures> read(long pid) {
     Path folder = PROC.resolve(Long.toString(pid));
     try {
-      String stat = Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      double ticks =
-          Double.parseDouble(fields[USER_TICKS]) + Double.parseDouble(fields[SYSTEM_TICKS]);
+      ProcStat stat = ProcStat.of(folder);
       return Optional.of(
           new ProcessFigures(
-              ticks / TICKS_A_SECOND,
+              stat.ticks() / TICKS_A_SECOND,
               resident(folder.resolve("status")),
-              Integer.parseInt(fields[THREADS]),
+              stat.threads(),
               descriptors(folder.resolve("fd"))));
     } catch (IOException | UncheckedIOException e) {
       return Optional.empty();

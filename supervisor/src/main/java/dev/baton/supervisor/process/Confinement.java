@@ -4,7 +4,6 @@ import dev.baton.supervisor.config.ConfinementConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.ResourceLimit;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,16 +44,11 @@ public final class Confinement {
    *     ({@code sched(7)}, autogroup)
    */
   record Surroundings(int nice, boolean autogroups) {
-    private static final Path SELF = Path.of("/proc/thread-self/stat");
+    private static final Path SELF = Path.of("/proc/thread-self");
     private static final Path AUTOGROUP = Path.of("/proc/self/autogroup");
 
-    /** Field 19 of the statistics ({@code proc(5)}), of which the second may hold blanks. */
-    private static final int NICE_AFTER_NAME = 16;
-
     static Surroundings read() throws IOException {
-      String stat = Files.readString(SELF, StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return new Surroundings(Integer.parseInt(fields[NICE_AFTER_NAME]), Files.exists(AUTOGROUP));
+      return new Surroundings(ProcStat.of(SELF).nice(), Files.exists(AUTOGROUP));
     }
   }
 

@@ -5,7 +5,6 @@ import dev.baton.sys.Errno;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class QuietProcess {
   private static final Logger LOG = LoggerFactory.getLogger(QuietProcess.class);
-
-  /** Field 22 of the statistics ({@code proc(5)}), of which the second may hold blanks. */
-  private static final int START_AFTER_NAME = 19;
 
   /** A thread that is being made while its maker is raised shows only after it. */
   private static final int CLEAN_LOOKS = 2;
@@ -70,9 +66,7 @@ public final class QuietProcess {
   /** Tells a process from another that has its pid later. */
   private Optional<String> born() {
     try {
-      String stat = Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return Optional.of(fields[START_AFTER_NAME]);
+      return Optional.of(ProcStat.of(folder).startTime());
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -84,12 +78,7 @@ public final class QuietProcess {
       if (means.cpus().isPresent()) {
         posix.setAffinity(pid, usual.cpus().orElseThrow().last().bits());
       }
-      if (means.threads()) {
-        posix.setNice(pid, means.lowNice());
-      }
-      if (means.slices()) {
-        posix.setSlice(pid, means.lowNice(), LONGEST_SLICE);
-      }
+      schedule(pid, means.lowNice(), LONGEST_SLICE);
       if (means.sessions()) {
         writeSession(QuietStarts.LOWEST);
       }
@@ -149,14 +138,17 @@ public final class QuietProcess {
     }
   }
 
+  private void schedule(int thread, int nice, long slice) throws SysException {
+    if (means.slices()) {
+      posix.setSlice(thread, nice, slice);
+    } else if (means.threads()) {
+      posix.setNice(thread, nice);
+    }
+  }
+
   private void raise(int thread) throws SysException {
     try {
-      if (means.threads()) {
-        posix.setNice(thread, usual.nice());
-      }
-      if (means.slices()) {
-        posix.setSlice(thread, usual.nice(), 0);
-      }
+      schedule(thread, usual.nice(), 0);
       if (means.cpus().isPresent()) {
         posix.setAffinity(thread, usual.cpus().orElseThrow().bits());
       }

@@ -92,7 +92,12 @@ public final class QuietStarts {
                   posix.setNice(0, own + 1);
                   posix.setNice(0, own);
                 });
-    return new QuietStarts(posix, new Means(own, autogroups(), threads, slices, cpus));
+    QuietStarts found = new QuietStarts(posix, new Means(own, autogroups(), threads, slices, cpus));
+    if (!found.possible()) {
+      LOG.info(
+          "what fails again and again starts at full speed: nothing can be taken from it here");
+    }
+    return found;
   }
 
   /** Those of the calling thread. */
