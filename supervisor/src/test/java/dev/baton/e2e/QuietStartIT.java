@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that starts after others that failed leaves the CPUs to everybody else. */
 @BatonTest
+@Tag("alone")
 @Timeout(60)
 class QuietStartIT {
   private static final Duration SOON = Duration.ofSeconds(30);
