@@ -8,6 +8,9 @@ import dev.baton.supervisor.admin.LogLine;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.WebSide;
+import dev.baton.supervisor.adoption.AdoptionDesk;
+import dev.baton.supervisor.adoption.AdoptionSocket;
+import dev.baton.supervisor.adoption.Orphan;
 import dev.baton.supervisor.cli.BatonVersion;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
@@ -27,9 +30,11 @@ import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
 import dev.baton.supervisor.runtime.StartGate;
+import dev.baton.supervisor.runtime.StateBook;
 import dev.baton.supervisor.runtime.SupervisorLoop;
 import dev.baton.supervisor.runtime.Surroundings;
 import dev.baton.supervisor.runtime.WorkerStarter;
+import dev.baton.supervisor.state.StateFolder;
 import dev.baton.supervisor.store.FdStore;
 import dev.baton.supervisor.store.HeldListener;
 import dev.baton.supervisor.store.PassedSocket;
@@ -78,13 +83,26 @@ final class Supervisor {
     LogSetup.use(config.logs().supervisor() == LogConfig.Format.JSON);
     Posix posix = Posix.system();
     try (RuntimeDirectory directory = RuntimeDirectory.open(posix, config.runtimeDir());
-        PassedSockets passed = new PassedSockets(posix, passed(posix));
-        FdStore store =
-            FdStore.open(posix, passed, config.listeners().values(), config.files().values())) {
-      if (!passed.taken().isEmpty()) {
-        LOG.info("supervisor: the service manager has bound {}", passed.taken());
+        AdoptionSocket adoption = AdoptionSocket.open(posix, directory.adoptionSocket())) {
+      StateFolder state = StateFolder.open(directory.state());
+      int code;
+      try (Inheritance left = Inheritance.take(posix, state, adoption);
+          PassedSockets passed = new PassedSockets(posix, passed(posix));
+          FdStore store =
+              FdStore.open(
+                  posix,
+                  passed,
+                  left.recovered(),
+                  config.listeners().values(),
+                  config.files().values())) {
+        if (!passed.taken().isEmpty()) {
+          LOG.info("supervisor: the service manager has bound {}", passed.taken());
+        }
+        left.recovered().problems().forEach(p -> LOG.warn("supervisor: {}", p));
+        code = serve(posix, directory, adoption, state, left, store);
       }
-      return serve(posix, directory, store);
+      state.clear();
+      return code;
     } catch (RuntimeDirectoryException e) {
       err.println("baton: " + e.getMessage());
     } catch (StoreException e) {
@@ -99,7 +117,13 @@ final class Supervisor {
     return ListenFds.take(posix, System.getenv(), ProcessHandle.current().pid());
   }
 
-  private int serve(Posix posix, RuntimeDirectory directory, FdStore store)
+  private int serve(
+      Posix posix,
+      RuntimeDirectory directory,
+      AdoptionSocket adoption,
+      StateFolder state,
+      Inheritance left,
+      FdStore store)
       throws IOException, StoreException {
     Journal journal = new Journal(JOURNAL_ENTRIES);
     LogFollower follower =
@@ -107,7 +131,8 @@ final class Supervisor {
     try (EventFile events = events(journal, directory);
         OpenServers openServers =
             OpenServers.start(posix, config.openService(), directory.auditLog(), journal)) {
-      return serve(posix, directory, store, journal, events, openServers);
+      StateBook book = new StateBook(state, journal);
+      return serve(posix, directory, adoption, left, store, journal, book, events, openServers);
     } finally {
       follower.close();
     }
@@ -139,8 +164,11 @@ final class Supervisor {
   private int serve(
       Posix posix,
       RuntimeDirectory directory,
+      AdoptionSocket adoption,
+      Inheritance left,
       FdStore store,
       Journal journal,
+      StateBook state,
       EventFile events,
       OpenServers openServers)
       throws IOException {
@@ -158,8 +186,10 @@ final class Supervisor {
                   gate,
                   journal,
                   openServers.server(),
+                  state,
                   directory.adoptionSocket()),
               config,
+              left.byPool(),
               () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
               new ServiceLife(notifier),
               (listeners, views, traffic) ->
@@ -172,11 +202,25 @@ final class Supervisor {
       admin.failed().thenAccept(e -> reportAdmin(pools, e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
+      AdoptionDesk late = closed(posix, loop, adoption, journal);
       loop.run();
+      late.close();
       admin.close();
       journal.info("supervisor", "stopped");
       return admin.failed().isDone() ? ExitCode.SYSTEM : ExitCode.DONE;
     }
+  }
+
+  /** Who comes later than all others is told that nobody waits for it. */
+  private static AdoptionDesk closed(
+      Posix posix, Loop loop, AdoptionSocket adoption, Journal journal) throws IOException {
+    return new AdoptionDesk(
+        posix,
+        loop,
+        adoption,
+        id -> Optional.empty(),
+        Orphan::close,
+        text -> journal.warn("supervisor", text));
   }
 
   private Optional<WebSide> web() {

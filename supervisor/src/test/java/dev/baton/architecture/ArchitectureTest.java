@@ -89,7 +89,8 @@ final class ArchitectureTest {
               "dev.baton.worker..",
               SUPERVISOR + ".config",
               SUPERVISOR + ".admin",
-              SUPERVISOR + ".cli")
+              SUPERVISOR + ".cli",
+              SUPERVISOR + ".state")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.fasterxml.jackson..");

@@ -23,6 +23,7 @@ final class SupervisionReader {
   private static final Duration SHORTEST = Duration.ofMillis(100);
 
   private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration LONGEST_ORPHAN = Duration.ofDays(7);
   private static final int MOST_MISSED = 1000;
 
   private final Reading reading;
@@ -53,6 +54,9 @@ final class SupervisionReader {
         exits(section, "permanentExits"),
         before,
         heartbeat(section.section("heartbeat")),
+        section
+            .duration("orphanTimeout", Duration.ZERO, LONGEST_ORPHAN)
+            .orElse(SupervisionConfig.DEFAULT_ORPHAN_TIMEOUT),
         RecycleReader.read(section.section("recycle")));
   }
 

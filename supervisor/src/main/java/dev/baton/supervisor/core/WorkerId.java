@@ -1,5 +1,9 @@
 package dev.baton.supervisor.core;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * One run of one worker: {@code pool/slot#run}, unique on a runtime directory.
  *
@@ -10,6 +14,17 @@ package dev.baton.supervisor.core;
 public record WorkerId(String pool, int slot, int run) {
   /** Places from here on are those of spares; a pool has fewer slots than that. */
   public static final int FIRST_SPARE = 1000;
+
+  private static final Pattern TEXT = Pattern.compile("([^/#]+)/(\\d{1,4})#(\\d{1,9})");
+
+  /** Of its text; empty when that is none. */
+  public static Optional<WorkerId> parse(String text) {
+    Matcher m = TEXT.matcher(text);
+    return m.matches()
+        ? Optional.of(
+            new WorkerId(m.group(1), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3))))
+        : Optional.empty();
+  }
 
   /** Whether it has no slot yet and waits for one. */
   public boolean spare() {

@@ -97,6 +97,17 @@ final class DispatchLoop implements AutoCloseable {
     demanded = false;
   }
 
+  /** Their listeners are not known any more; the first one stands for all. */
+  void adopted(WorkerId worker, Numbers connections) {
+    Integer index = workers.get(worker);
+    for (int i = 0; index != null && i < connections.size(); i++) {
+      long number = connections.at(i);
+      LAST_NUMBER.accumulateAndGet(number, Math::max);
+      ledger.adopted(index, number, 0);
+    }
+    board.busy();
+  }
+
   void ready(WorkerId worker) {
     Integer index = workers.get(worker);
     if (index != null) {

@@ -131,6 +131,14 @@ public final class Dispatcher implements AutoCloseable {
     post(() -> loop.added(worker, slot, channel), channel);
   }
 
+  /**
+   * The worker has these connections of a supervisor before this one; right after {@link #added}.
+   * New connections get higher numbers.
+   */
+  public void adopted(WorkerId worker, Numbers connections) {
+    post(() -> loop.adopted(worker, connections));
+  }
+
   /** The worker has said {@code ready}. */
   public void ready(WorkerId worker) {
     post(() -> loop.ready(worker));

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One child process, ours to reap. Its pid cannot be reused before {@link #reap} has said that it
- * is gone, so signals reach it and nobody else. One thread.
+ * is gone, so signals reach it and nobody else. Or one that was adopted, of which its start time is
+ * looked at before each signal. One thread.
  */
 public final class Child implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);
@@ -25,14 +26,35 @@ public final class Child implements AutoCloseable {
   private final int pid;
   private final OwnedFd pidfd;
   private final Optional<WorkerCgroup> cgroup;
+  private final Optional<String> adoptedSince;
   private boolean reaped;
 
   /** Consumes {@code pidfd}. */
   Child(Posix posix, int pid, OwnedFd pidfd, Optional<WorkerCgroup> cgroup) {
+    this(posix, pid, pidfd, cgroup, Optional.empty());
+  }
+
+  private Child(
+      Posix posix,
+      int pid,
+      OwnedFd pidfd,
+      Optional<WorkerCgroup> cgroup,
+      Optional<String> adoptedSince) {
     this.posix = posix;
     this.pid = pid;
     this.pidfd = pidfd;
     this.cgroup = cgroup;
+    this.adoptedSince = adoptedSince;
+  }
+
+  /**
+   * A process that another supervisor has started: somebody else reaps it, and so its exit status
+   * is not to be had. Consumes {@code pidfd}.
+   *
+   * @param startTime of the process, by which its number is known not to be another's
+   */
+  public static Child adopted(Posix posix, int pid, OwnedFd pidfd, String startTime) {
+    return new Child(posix, pid, pidfd, Optional.empty(), Optional.of(startTime));
   }
 
   /** Its process id. */
@@ -75,7 +97,7 @@ public final class Child implements AutoCloseable {
   }
 
   private void signal(int target, int signal) throws SysException {
-    if (reaped) {
+    if (reaped || isOthers()) {
       return;
     }
     try {
@@ -103,9 +125,26 @@ public final class Child implements AutoCloseable {
     } catch (SysException e) { // a descendant under another user: no reason to keep a zombie
       LOG.warn("what process {} left running cannot be killed: {}", pid, e.getMessage());
     }
+    if (adoptedSince.isPresent()) {
+      reaped = true;
+      return Optional.of(Exit.UNKNOWN);
+    }
     Optional<WaitStatus> status = posix.waitpid(pid);
     reaped = status.isPresent();
     return status.map(s -> new Exit(s.code(), s.signal(), s.coreDumped()));
+  }
+
+  /** Only the number of an adopted process can come to be somebody else's before we know. */
+  private boolean isOthers() {
+    if (adoptedSince.isEmpty()) {
+      return false;
+    }
+    try {
+      Path process = Path.of("/proc", String.valueOf(pid));
+      return !ProcStat.of(process).startTime().equals(adoptedSince.get());
+    } catch (IOException e) {
+      return false; // gone, and its number free, or kept for its group
+    }
   }
 
   private int pidfdNumber() {

@@ -99,6 +99,11 @@ public final class Evidence {
     lives(after);
   }
 
+  /** A worker that was there before us lives: its folder stays until {@link #ended}. */
+  public synchronized void adopted(WorkerId id) {
+    lives(id);
+  }
+
   private void lives(WorkerId id) {
     live.add(id);
     if (left != null) {

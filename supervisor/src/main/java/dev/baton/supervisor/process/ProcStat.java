@@ -17,9 +17,14 @@ public final class ProcStat {
   private static final int THREADS = 17;
   private static final int START_TIME = 19;
 
+  /** USER_HZ, which the kernel's interfaces have been fixed at on all that Java 17 runs on. */
+  private static final long TICKS_A_SECOND = 100;
+
+  private final Path folder;
   private final String[] fields;
 
-  private ProcStat(String[] fields) {
+  private ProcStat(Path folder, String[] fields) {
+    this.folder = folder;
     this.fields = fields;
   }
 
@@ -35,7 +40,7 @@ public final class ProcStat {
     if (fields.length <= START_TIME) {
       throw new IOException(folder + "/stat has " + fields.length + " fields after the name");
     }
-    return new ProcStat(fields);
+    return new ProcStat(folder, fields);
   }
 
   /** Whether it has ended; a zombie has, as it may wait for its parent for ever. */
@@ -61,5 +66,23 @@ public final class ProcStat {
   /** When it was started, in ticks since the machine was: tells it from a later one of its pid. */
   public String startTime() {
     return fields[START_TIME];
+  }
+
+  /** The effective user that it runs as by now. */
+  public int uid() throws IOException {
+    for (String line : Files.readAllLines(folder.resolve("status"), StandardCharsets.ISO_8859_1)) {
+      if (line.startsWith("Uid:")) {
+        return Integer.parseInt(line.strip().split("\\s+")[2]);
+      }
+    }
+    throw new IOException(folder + "/status has no line Uid");
+  }
+
+  /** How long it has run, to the hundredth of a second. */
+  public long ageNanos() throws IOException {
+    String uptime = Files.readString(Path.of("/proc/uptime"), StandardCharsets.ISO_8859_1);
+    double now = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
+    double then = Double.parseDouble(startTime()) / TICKS_A_SECOND;
+    return Math.max(0, (long) ((now - then) * 1e9));
   }
 }

@@ -63,13 +63,15 @@ final class Greeter {
   }
 
   /** The answer to its hello. */
-  ToWorker.Welcome welcome(WorkerId id, int generation) {
+  ToWorker.Welcome welcome(WorkerId id, int generation, int pid) {
+    String secret = Secrets.next();
+    around.state().welcomes(id, generation, pid, secret);
     return new ToWorker.Welcome(
         id.toString(),
         generation,
         Version.CURRENT.toString(),
         around.adoption().toString(),
-        Secrets.next(),
+        secret,
         config.supervision().heartbeat().period().toMillis(),
         config.drainTimeout().toMillis(),
         config.plugin().orElse(null),

@@ -81,20 +81,33 @@ final class LiveWorker implements AutoCloseable {
       PoolEvents events,
       boolean handedOff,
       OpenPolicyConfig policy) {
+    this(
+        around,
+        id,
+        spawned.child(),
+        new MessageChannel<>(
+            around.posix(), new FrameSocket(around.posix(), spawned.channel()), ToSupervisor.class),
+        events,
+        handedOff,
+        policy);
+    this.quiet = spawned.quiet();
+  }
+
+  /** One that an earlier supervisor has started; consumes {@code child} and {@code channel}. */
+  LiveWorker(
+      Surroundings around,
+      WorkerId id,
+      Child child,
+      MessageChannel<ToSupervisor> channel,
+      PoolEvents events,
+      boolean handedOff,
+      OpenPolicyConfig policy) {
     this.around = around;
     this.id = id;
-    this.child = spawned.child();
-    this.quiet = spawned.quiet();
+    this.child = child;
+    this.quiet = Optional.empty();
     this.events = events;
-    this.session =
-        new WorkerSession(
-            new MessageChannel<>(
-                around.posix(),
-                new FrameSocket(around.posix(), spawned.channel()),
-                ToSupervisor.class),
-            new FromSession(),
-            around.loop()::now,
-            handedOff);
+    this.session = new WorkerSession(channel, new FromSession(), around.loop()::now, handedOff);
     this.requests =
         new WorkerRequests(around, this::id, child.pid(), policy, session, this::afterSending);
   }

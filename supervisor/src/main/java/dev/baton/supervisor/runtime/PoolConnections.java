@@ -191,6 +191,11 @@ final class PoolConnections implements AutoCloseable {
     dispatcher.added(worker, worker.slot(), channel);
   }
 
+  /** The worker that was just {@link #added} has these connections of an earlier supervisor. */
+  void adopted(WorkerId worker, Numbers connections) {
+    dispatcher.adopted(worker, connections);
+  }
+
   /**
    * To be called with every new state of the pool, before its effects are carried out.
    *

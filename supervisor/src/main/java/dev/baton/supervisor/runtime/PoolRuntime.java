@@ -2,6 +2,7 @@ package dev.baton.supervisor.runtime;
 
 import dev.baton.protocol.Numbers;
 import dev.baton.supervisor.admin.RolloutWatcher;
+import dev.baton.supervisor.adoption.Orphan;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.config.StartMode;
@@ -15,6 +16,8 @@ import dev.baton.supervisor.core.PoolMachine;
 import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Step;
+import dev.baton.supervisor.core.Survivor;
+import dev.baton.supervisor.core.Survivors;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
@@ -22,6 +25,7 @@ import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
 import dev.baton.supervisor.process.ResidentSets;
+import dev.baton.supervisor.state.PoolRecord;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,6 +52,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   private final Queue<PoolEvent> events = new ArrayDeque<>();
   private final Rollouts rollouts;
   private PoolConfig config;
+  private EarlierPool earlier;
   private OnDemand onDemand;
   private Recycler recycler;
   private boolean stepping;
@@ -58,6 +63,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   /**
    * @param listeners all of the configuration, by name
    * @param firstRun above all runs that left logs behind
+   * @param earlier what an earlier supervisor has left of it
    * @param memory tells what memory workers take
    * @param moved called after every step
    * @param stopped called once no worker of a stopping pool is left
@@ -67,6 +73,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       PoolConfig config,
       Map<String, ListenerConfig> listeners,
       int firstRun,
+      EarlierPool earlier,
       Surroundings around,
       ResidentSets memory,
       Runnable moved,
@@ -76,7 +83,8 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.around = around;
     this.versions = new PoolVersions(around.loop());
     this.onDemand = new OnDemand(config);
-    this.state = Pool.create(config.name(), CoreSettings.of(config), onDemand.first(), firstRun);
+    this.earlier = earlier;
+    this.state = first(firstRun);
     this.moved = moved;
     this.ends = new PostMortems(around, this::publish);
     this.rollouts =
@@ -87,6 +95,36 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.logCare = new LogCare(config, around, live);
     versions.begin(version(config, listeners, false));
     publish();
+  }
+
+  private Pool first(int firstRun) {
+    Optional<PoolRecord> record = earlier.record().filter(r -> !earlier.orphans().isEmpty());
+    int target = onDemand.first();
+    if (record.isPresent() && record.get().configured() == config.workers()) {
+      target = record.get().target();
+      if (target > 0) {
+        onDemand.scaled(target);
+      }
+    }
+    Pool fresh = Pool.create(config.name(), CoreSettings.of(config), target, firstRun);
+    if (earlier.orphans().isEmpty()) {
+      return fresh;
+    }
+    long now = around.loop().now();
+    List<Survivor> survivors =
+        earlier.orphans().stream()
+            .map(
+                o ->
+                    new Survivor(
+                        o.id(), o.record().generation(), o.said().draining(), now - o.ageNanos()))
+            .toList();
+    int newest = survivors.stream().mapToInt(Survivor::generation).max().orElse(1);
+    return Survivors.in(
+        fresh,
+        record.map(PoolRecord::generation).orElse(newest),
+        record.map(PoolRecord::lastGeneration).orElse(newest),
+        survivors,
+        now);
   }
 
   private PoolVersion version(PoolConfig of, Map<String, ListenerConfig> listeners, boolean waits)
@@ -148,6 +186,15 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   }
 
   void begin() {
+    List<Orphan> orphans = earlier.orphans();
+    earlier = EarlierPool.NONE;
+    if (!orphans.isEmpty()) {
+      around.starter().chore(r -> r.adopt(config, state.generation()));
+    }
+    for (Orphan orphan : orphans) {
+      around.starter().adopted(orphan.id());
+      versions.starting(orphan.id(), orphan.record().generation()).starts().adopt(orphan);
+    }
     handle(new PoolEvent.Begin());
   }
 
@@ -270,6 +317,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
       ends.begin(worker, live.remove(worker).remains(), state, figures());
+      around.state().ended(worker);
       versions.reaped(worker);
     } else if (event.kind() == Kind.SPAWN_FAILED) {
       versions.forget(worker);
@@ -316,6 +364,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
         Starts.over(next).ifPresent(id -> live.with(id, LiveWorker::quietIsOver));
         Step<Pool> step = PoolMachine.step(state, next, around.loop().now());
         state = step.state();
+        around.state().pool(state, config.workers());
         versions.settle(state);
         step.effects().forEach(this::carryOut);
       }

@@ -42,10 +42,23 @@ final class Pools {
    *     no descriptors left
    */
   void add(PoolConfig pool, Map<String, ListenerConfig> listeners) throws IOException {
+    add(pool, listeners, EarlierPool.NONE);
+  }
+
+  /** The same, with what an earlier supervisor has left of it. */
+  void add(PoolConfig pool, Map<String, ListenerConfig> listeners, EarlierPool earlier)
+      throws IOException {
     int firstRun = around.starter().firstRun(pool.name());
     PoolRuntime added =
         new PoolRuntime(
-            pool, listeners, firstRun, around, memory, order::look, () -> stopped(pool.name()));
+            pool,
+            listeners,
+            firstRun,
+            earlier,
+            around,
+            memory,
+            order::look,
+            () -> stopped(pool.name()));
     Map<String, PoolRuntime> next = new LinkedHashMap<>(all);
     next.put(pool.name(), added);
     all = next;
@@ -84,6 +97,7 @@ final class Pools {
     if (removed != null) {
       Map<String, PoolRuntime> next = new LinkedHashMap<>(all);
       next.remove(name);
+      around.state().removed(name);
       all = next;
       removed.run();
     }

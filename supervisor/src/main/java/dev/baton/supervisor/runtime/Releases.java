@@ -57,6 +57,19 @@ final class Releases {
     return known.release();
   }
 
+  /** Workers of this generation serve already, from the release that is known to serve. */
+  void adopt(PoolConfig pool, int generation) throws IOException {
+    Entry serving = history(pool.name()).serving().orElse(null);
+    if (serving != null) {
+      try {
+        Release release = store.find(pool.name(), serving);
+        ofPool(pool.name()).put(generation, new Choice(release, serving.source(), false));
+      } catch (ReleaseException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+  }
+
   private Choice choose(PoolConfig pool) throws IOException, ReleaseException {
     Entry serving = history(pool.name()).serving().filter(e -> standsIn(e, pool)).orElse(null);
     if (serving != null) {

@@ -1,13 +1,18 @@
 package dev.baton.supervisor.runtime;
 
 import dev.baton.protocol.Descriptor;
+import dev.baton.protocol.Numbers;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.supervisor.adoption.Orphan;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
+import dev.baton.supervisor.process.Child;
 import dev.baton.supervisor.process.Spawned;
 import dev.baton.supervisor.session.Greeting;
+import dev.baton.supervisor.state.WorkerRecord;
 import dev.baton.supervisor.store.Inode;
 import dev.baton.sys.SysException;
 import java.util.EnumSet;
@@ -130,6 +135,35 @@ final class Starts {
     }
   }
 
+  /** Goes on with a worker of an earlier supervisor, which serves already; consumes it. */
+  void adopt(Orphan orphan) {
+    WorkerId id = orphan.id();
+    WorkerRecord record = orphan.record();
+    Child child = Child.adopted(around.posix(), record.pid(), orphan.pidfd(), record.startTime());
+    LiveWorker worker =
+        new LiveWorker(
+            around, id, child, orphan.channel(), pool, connections.handsOff(), config.openPolicy());
+    live.add(id, worker);
+    around.state().adopted(id, record);
+    around.journal().info(id.toString(), "adopted, pid " + worker.pid());
+    for (Descriptor what : orphan.said().fds()) {
+      Optional<Inode> inode = around.store().inode(what.name(), id.slot());
+      worker.lent().lent(what, inode, around.loop().now());
+    }
+    try {
+      worker.session().rejoined(orphan.said());
+      worker.watch();
+      introduce(worker);
+      if (connections.handsOff()) {
+        connections.adopted(id, Numbers.of(orphan.said().connections()));
+      }
+    } catch (ProtocolException e) {
+      pool.happened(id, WorkerEvent.of(Kind.VIOLATION, e.getMessage()));
+    } catch (SysException e) {
+      unwatched(id, e);
+    }
+  }
+
   /** To whoever hands connections to it. */
   private void introduce(LiveWorker worker) throws SysException {
     if (connections.handsOff()) {
@@ -147,6 +181,7 @@ final class Starts {
     worker.takes(id);
     live.add(id, worker);
     around.gate().renamed(spare, id);
+    around.state().renamed(spare, id);
     around.starter().renamed(spare, id);
     try {
       introduce(worker);
@@ -157,7 +192,7 @@ final class Starts {
 
   /** Answers its hello. */
   void welcome(WorkerId id, int generation) {
-    live.with(id, w -> w.session().welcome(greeter.welcome(id, generation)));
+    live.with(id, w -> w.session().welcome(greeter.welcome(id, generation, w.pid())));
   }
 
   /** The offers of its pool, and the word to start. */

@@ -74,6 +74,7 @@ public final class SupervisorLoop implements Operations {
   }
 
   /**
+   * @param earlier what an earlier supervisor has left, by pool
    * @param source where the configuration is read again
    * @param service whom a service manager knows
    * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
@@ -82,6 +83,7 @@ public final class SupervisorLoop implements Operations {
   public SupervisorLoop(
       Surroundings around,
       BatonConfig config,
+      Map<String, EarlierPool> earlier,
       ConfigSource source,
       ServiceLife service,
       Frame frame)
@@ -91,7 +93,8 @@ public final class SupervisorLoop implements Operations {
     this.frame = frame;
     pools = new Pools(around, this::allStopped);
     for (PoolConfig pool : config.pools().values()) {
-      pools.add(pool, config.listeners());
+      EarlierPool left = earlier.getOrDefault(pool.name(), EarlierPool.NONE);
+      pools.add(pool, config.listeners(), left);
     }
     sight = new Sight(around, pools);
     reloads = new Reloads(around, config, source, pools, this::listenersChanged);
@@ -104,6 +107,7 @@ public final class SupervisorLoop implements Operations {
 
   /** Begins all pools; on the loop's thread or before it runs. */
   public void begin() {
+    around.state().listeners(around.store());
     pools.begin();
     every(GUARD_PERIOD, this::guard);
     if (service.watched()) {
@@ -141,6 +145,7 @@ public final class SupervisorLoop implements Operations {
   /** A plugin can break a shared listener for everybody; what it broke is mended and told. */
   private void guard() {
     pools.each().forEach(PoolRuntime::look);
+    around.state().listeners(around.store());
     for (GuardFinding finding : around.store().guard()) {
       around.journal().warn("listener " + finding.listener(), usersOf(finding));
       if (finding.replaced()) {

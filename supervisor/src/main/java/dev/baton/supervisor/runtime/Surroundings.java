@@ -10,6 +10,7 @@ import java.nio.file.Path;
 /**
  * What all pools of one supervisor share.
  *
+ * @param state what the next supervisor would go on with
  * @param adoption path of the socket for workers that lost their supervisor
  */
 public record Surroundings(
@@ -20,4 +21,5 @@ public record Surroundings(
     StartGate gate,
     Journal journal,
     OpenServer openServer,
+    StateBook state,
     Path adoption) {}

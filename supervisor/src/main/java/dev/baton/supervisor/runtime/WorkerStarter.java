@@ -122,6 +122,11 @@ public final class WorkerStarter implements AutoCloseable {
     }
   }
 
+  /** A worker of an earlier supervisor is one of ours. */
+  void adopted(WorkerId id) {
+    evidence.adopted(id);
+  }
+
   /** The quiet start of a process is over. */
   void raise(QuietProcess process) {
     thread.execute(process::raise);

@@ -273,6 +273,19 @@ public final class WorkerSession implements AutoCloseable {
     return heartbeats.jvm();
   }
 
+  /**
+   * Goes on with a worker that an earlier supervisor has welcomed and started.
+   *
+   * @param said what it came with, which was answered
+   */
+  public void rejoined(ToSupervisor.Rejoin said) throws ProtocolException {
+    peer = Version.parse(said.protocol());
+    welcomed = true;
+    List<String> held = said.fds().stream().map(Descriptor::name).toList();
+    held.forEach(names::offered);
+    names.claim(held);
+  }
+
   /** The names that the worker has taken over. */
   public Set<String> claimed() {
     return names.claimed();

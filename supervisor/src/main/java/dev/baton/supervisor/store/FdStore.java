@@ -7,6 +7,7 @@ import dev.baton.protocol.Descriptor.Purpose;
 import dev.baton.supervisor.config.FileConfig;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
+import dev.baton.supervisor.state.ListenerRecord;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.net.InetAddress;
@@ -58,7 +59,18 @@ public final class FdStore implements AutoCloseable {
       Collection<ListenerConfig> listeners,
       Collection<FileConfig> files)
       throws StoreException {
-    return open(posix, passed, InetAddress::getByName, listeners, files);
+    return open(posix, passed, Recovered.nothing(posix), listeners, files);
+  }
+
+  /** The same, with what workers have brought back, which comes first. */
+  public static FdStore open(
+      Posix posix,
+      PassedSockets passed,
+      Recovered recovered,
+      Collection<ListenerConfig> listeners,
+      Collection<FileConfig> files)
+      throws StoreException {
+    return open(posix, passed, recovered, InetAddress::getByName, listeners, files);
   }
 
   static FdStore open(
@@ -67,19 +79,21 @@ public final class FdStore implements AutoCloseable {
       Collection<ListenerConfig> listeners,
       Collection<FileConfig> files)
       throws StoreException {
-    return open(posix, new PassedSockets(posix, List.of()), lookup, listeners, files);
+    PassedSockets none = new PassedSockets(posix, List.of());
+    return open(posix, none, Recovered.nothing(posix), lookup, listeners, files);
   }
 
   private static FdStore open(
       Posix posix,
       PassedSockets passed,
+      Recovered recovered,
       HostLookup lookup,
       Collection<ListenerConfig> listeners,
       Collection<FileConfig> files)
       throws StoreException {
     FdStore store = new FdStore();
     try {
-      List<String> problems = store.fill(posix, passed, lookup, listeners, files);
+      List<String> problems = store.fill(posix, passed, recovered, lookup, listeners, files);
       if (!problems.isEmpty()) {
         throw new StoreException(problems);
       }
@@ -93,6 +107,7 @@ public final class FdStore implements AutoCloseable {
   private List<String> fill(
       Posix posix,
       PassedSockets passed,
+      Recovered recovered,
       HostLookup lookup,
       Collection<ListenerConfig> wantedListeners,
       Collection<FileConfig> wantedFiles) {
@@ -106,12 +121,7 @@ public final class FdStore implements AutoCloseable {
       String what = "listener " + wanted.name() + ": " + wanted.address().uri() + ": ";
       try {
         checkNew(wanted.name());
-        Optional<OwnedFd> socket = passed.take(wanted, lookup);
-        listeners.put(
-            wanted.name(),
-            socket.isPresent()
-                ? ListenerSockets.of(posix, wanted, socket.get())
-                : ListenerSockets.bind(posix, wanted, lookup));
+        listeners.put(wanted.name(), sockets(posix, passed, recovered, lookup, wanted));
       } catch (UnavailableException e) {
         problems.add(what + e.getMessage());
       }
@@ -121,12 +131,35 @@ public final class FdStore implements AutoCloseable {
       String what = "file " + wanted.name() + ": " + wanted.path() + ": ";
       try {
         checkNew(wanted.name());
-        files.put(wanted.name(), OpenFile.open(posix, wanted));
+        Optional<OwnedFd> same = recovered.take(wanted);
+        files.put(
+            wanted.name(),
+            same.isPresent()
+                ? OpenFile.of(posix, wanted, same.get())
+                : OpenFile.open(posix, wanted));
       } catch (UnavailableException e) {
         problems.add(what + e.getMessage());
       }
     }
     return problems;
+  }
+
+  private static ListenerSockets sockets(
+      Posix posix,
+      PassedSockets passed,
+      Recovered recovered,
+      HostLookup lookup,
+      ListenerConfig wanted)
+      throws UnavailableException {
+    Optional<Recovered.Group> back = recovered.take(wanted);
+    Optional<OwnedFd> socket = passed.take(wanted, lookup);
+    if (back.isPresent()) {
+      socket.ifPresent(OwnedFd::close); // the very same one
+      return ListenerSockets.recover(posix, wanted, back.get());
+    }
+    return socket.isPresent()
+        ? ListenerSockets.of(posix, wanted, socket.get())
+        : ListenerSockets.bind(posix, wanted, lookup);
   }
 
   private void checkNew(String name) throws UnavailableException {
@@ -265,6 +298,15 @@ public final class FdStore implements AutoCloseable {
   /** All listeners as they are now, in the order of the configuration. */
   public List<HeldListener> listeners() {
     return listeners.values().stream().map(ListenerSockets::held).toList();
+  }
+
+  /**
+   * What the next supervisor needs to know the sockets again.
+   *
+   * @return in the order of the configuration
+   */
+  public List<ListenerRecord> records() {
+    return listeners.values().stream().map(ListenerSockets::record).toList();
   }
 
   /** All held files, in the order of the configuration. */

@@ -49,7 +49,7 @@ final class FileOpener {
     }
   }
 
-  private static int access(FileConfig file) {
+  static int access(FileConfig file) {
     return switch (file.access()) {
       case READ -> O_RDONLY;
       case WRITE -> O_WRONLY;

@@ -6,11 +6,15 @@ import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.config.TcpAddress;
 import dev.baton.supervisor.config.UdpAddress;
+import dev.baton.supervisor.state.ListenerRecord;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** All that the store holds of one listener: one socket, or a group of them. Used by one thread. */
 abstract sealed class ListenerSockets implements AutoCloseable permits LoneSocket, SocketGroup {
@@ -51,6 +55,50 @@ abstract sealed class ListenerSockets implements AutoCloseable permits LoneSocke
       return new LoneSocket(TcpListener.of(posix, wanted, socket));
     }
     return new LoneSocket(UnixListener.of(posix, wanted, socket));
+  }
+
+  /**
+   * A listener whose sockets an earlier supervisor has bound; consumes them.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static ListenerSockets recover(Posix posix, ListenerConfig wanted, Recovered.Group group)
+      throws UnavailableException {
+    TreeMap<Integer, OwnedFd> left = group.bySlot();
+    try {
+      if (!(wanted.address() instanceof TcpAddress) && !(wanted.address() instanceof UdpAddress)) {
+        return new LoneSocket(
+            UnixListener.recover(posix, wanted, left.pollFirstEntry().getValue()));
+      }
+      if (wanted.address() instanceof TcpAddress && wanted.mode() != ListenerMode.REUSEPORT) {
+        return new LoneSocket(TcpListener.of(posix, wanted, left.pollFirstEntry().getValue()));
+      }
+      SortedMap<Integer, InetListener> sockets = new TreeMap<>();
+      while (!left.isEmpty()) {
+        Map.Entry<Integer, OwnedFd> next = left.pollFirstEntry();
+        sockets.put(
+            next.getKey(),
+            wanted.address() instanceof TcpAddress
+                ? TcpListener.of(posix, wanted, next.getValue())
+                : UdpListener.of(posix, wanted, next.getValue()));
+      }
+      return new SocketGroup(sockets, group.order());
+    } finally {
+      left.values().forEach(OwnedFd::close);
+    }
+  }
+
+  /** By which the next supervisor knows its sockets again. */
+  final ListenerRecord record() {
+    return new ListenerRecord(config.name(), Recovered.configured(config), ordered(), sockets());
+  }
+
+  /** Its sockets, in the order of the kernel's group where there is one and it is known. */
+  abstract List<ListenerRecord.Socket> sockets();
+
+  /** Whether that order is known. */
+  boolean ordered() {
+    return true;
   }
 
   final ListenerConfig config() {

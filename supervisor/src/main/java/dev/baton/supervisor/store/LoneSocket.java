@@ -1,5 +1,6 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.supervisor.state.ListenerRecord;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +34,11 @@ final class LoneSocket extends ListenerSockets {
   @Override
   Set<Integer> slots() {
     return Set.of();
+  }
+
+  @Override
+  List<ListenerRecord.Socket> sockets() {
+    return List.of(new ListenerRecord.Socket(0, socket.cookie()));
   }
 
   @Override

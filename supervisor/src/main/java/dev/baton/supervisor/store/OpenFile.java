@@ -16,7 +16,11 @@ import dev.baton.sys.SysException;
 record OpenFile(FileConfig config, OwnedFd fd, FileMark mark, long since) implements AutoCloseable {
   /** Opens it; may block as {@code open(2)} does on a network's file system. */
   static OpenFile open(Posix posix, FileConfig config) throws UnavailableException {
-    OwnedFd fd = FileOpener.open(posix, config);
+    return of(posix, config, FileOpener.open(posix, config));
+  }
+
+  /** With a descriptor of the very file; consumes it. */
+  static OpenFile of(Posix posix, FileConfig config, OwnedFd fd) throws UnavailableException {
     try {
       return new OpenFile(config, fd, FileMark.of(posix, fd, config.access()), System.nanoTime());
     } catch (SysException e) {

@@ -145,9 +145,9 @@ public final class RuntimeDirectory implements AutoCloseable {
     return path.resolve("releases");
   }
 
-  /** The file from which the next supervisor learns what this one ran. */
+  /** The folder from which the next supervisor learns what this one ran. */
   public Path state() {
-    return path.resolve("state.json");
+    return path.resolve("state");
   }
 
   /**

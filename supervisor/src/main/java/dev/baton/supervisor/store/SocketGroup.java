@@ -1,6 +1,7 @@
 package dev.baton.supervisor.store;
 
 import dev.baton.supervisor.config.ListenerMode;
+import dev.baton.supervisor.state.ListenerRecord;
 import dev.baton.sys.Errno;
 import dev.baton.sys.SocketFilter;
 import dev.baton.sys.SysException;
@@ -42,6 +43,9 @@ final class SocketGroup extends ListenerSockets {
   /** What was repaired between two checks. */
   private final List<BoundListener.Outcome> untold = new ArrayList<>();
 
+  /** Whether the kernel's order is known; it is not where sockets were lost while nobody looked. */
+  private boolean ordered = true;
+
   private Set<Integer> wanted = Set.of();
   private SocketFilter attached;
 
@@ -50,6 +54,35 @@ final class SocketGroup extends ListenerSockets {
     super(first.config());
     slots.put(0, first);
     order.add(first);
+  }
+
+  /**
+   * The sockets of a group that was made before.
+   *
+   * @param known the slots in the kernel's order; empty when it is not known: then all sockets get
+   *     their share, until there is only one
+   */
+  SocketGroup(SortedMap<Integer, InetListener> sockets, List<Integer> known) {
+    super(sockets.get(sockets.firstKey()).config());
+    slots.putAll(sockets);
+    ordered = !known.isEmpty() || sockets.size() == 1;
+    List<Integer> places = known.isEmpty() ? List.copyOf(slots.keySet()) : known;
+    places.forEach(slot -> order.add(slots.get(slot)));
+  }
+
+  @Override
+  List<ListenerRecord.Socket> sockets() {
+    Map<BoundListener, Integer> owners = new HashMap<>();
+    slots.forEach((slot, socket) -> owners.put(socket, perSlot() ? slot : 0));
+    return (ordered ? order.members() : List.copyOf(slots.values()))
+        .stream()
+            .map(s -> new ListenerRecord.Socket(owners.getOrDefault(s, -1), s.cookie()))
+            .toList();
+  }
+
+  @Override
+  boolean ordered() {
+    return ordered;
   }
 
   private boolean perSlot() {
@@ -191,7 +224,7 @@ final class SocketGroup extends ListenerSockets {
         });
     SortedMap<Integer, Integer> chosen = new TreeMap<>(all);
     boolean anyWanted = slots.keySet().stream().anyMatch(wanted::contains);
-    if (anyWanted) {
+    if (anyWanted && ordered) {
       chosen.keySet().retainAll(wanted);
       chosen = chosen.isEmpty() && !strictly ? all : chosen;
     }

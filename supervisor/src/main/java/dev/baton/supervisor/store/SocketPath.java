@@ -84,6 +84,13 @@ final class SocketPath {
     }
   }
 
+  /** What is at the path is ours, if it is a socket: another supervisor has bound it for us. */
+  void recover() throws IOException {
+    if (SocketFile.isSocket(path)) {
+      own = SocketFile.identity(path);
+    }
+  }
+
   private void chown() throws IOException {
     if (uid.isPresent()) {
       Files.setAttribute(path, "unix:uid", uid.getAsInt(), LinkOption.NOFOLLOW_LINKS);

@@ -161,7 +161,13 @@ final class UdpListener extends InetListener {
     int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
     set(socket, level, ipv4 ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL, false);
     int option = ipv4 ? IP_ADD_MEMBERSHIP : IPV6_ADD_MEMBERSHIP;
-    socket.use(n -> posix.setsockopt(n, level, option, request.array()));
+    try {
+      socket.use(n -> posix.setsockopt(n, level, option, request.array()));
+    } catch (SysException e) {
+      if (e.errno() != Errno.EADDRINUSE) { // whoever had the socket before has joined
+        throw e;
+      }
+    }
   }
 
   /**

@@ -82,6 +82,37 @@ final class UnixListener extends BoundListener {
     }
   }
 
+  /**
+   * With the socket that an earlier supervisor has bound to the name, which is ours as it was its;
+   * consumes it.
+   *
+   * @throws UnavailableException with what the operator should know
+   */
+  static UnixListener recover(Posix posix, ListenerConfig config, OwnedFd socket)
+      throws UnavailableException {
+    try {
+      UnixListener listener = new UnixListener(posix, config, false);
+      if (listener.file.isPresent()) {
+        listener.file.get().recover();
+      }
+      if (!listener.datagram) {
+        listener.listen(socket);
+      }
+      listener.hold(socket);
+      listener.makeNonBlocking();
+      return listener;
+    } catch (SysException e) {
+      socket.close();
+      throw new UnavailableException(e, "the socket that a worker has kept cannot be used");
+    } catch (IOException e) {
+      socket.close();
+      throw new UnavailableException(IoWords.of(e));
+    } catch (UnavailableException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
   private void bind() throws IOException, UnavailableException {
     if (file.isPresent()) {
       file.get().prepare();

@@ -107,6 +107,7 @@ class DefaultsTest {
                 ExitSet.NONE,
                 List.of(),
                 new HeartbeatConfig(Duration.ofSeconds(5), 3, Duration.ofSeconds(1)),
+                Duration.ofMinutes(5),
                 RecycleConfig.NONE),
             OpenPolicyConfig.NONE,
             Optional.empty(),

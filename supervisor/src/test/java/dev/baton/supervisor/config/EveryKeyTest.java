@@ -107,6 +107,7 @@ class EveryKeyTest {
           expectedExits: [0, 130, SIGTERM]
           permanentExits: ["78", SIGSEGV]
           after: [late, dns]
+          orphanTimeout: 7m
           heartbeat: {period: 2s, missed: 4, dumpTimeout: 700ms}
           recycle:
             maxAge: 12h
@@ -274,6 +275,7 @@ class EveryKeyTest {
                 new ExitSet(Set.of(78), Set.of(11)),
                 List.of("late", "dns"),
                 new HeartbeatConfig(Duration.ofSeconds(2), 4, Duration.ofMillis(700)),
+                Duration.ofMinutes(7),
                 new RecycleConfig(
                     Duration.ofHours(12),
                     100_000,

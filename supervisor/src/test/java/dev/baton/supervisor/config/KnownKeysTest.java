@@ -32,8 +32,8 @@ class KnownKeysTest {
         "after backoff bind cgroup classPath config connect cpuAffinity dispatch drainTimeout"
             + " environment expectedExits files group groups heartbeat idleTimeout"
             + " inheritEnvironment jvm limits listeners log nice noNewPrivileges oomScoreAdjust"
-            + " open openLimits permanentExits plugin recycle restart spares start startTimeout"
-            + " stopTimeout surge umask user workers workingDirectory");
+            + " open openLimits orphanTimeout permanentExits plugin recycle restart spares start"
+            + " startTimeout stopTimeout surge umask user workers workingDirectory");
     keys("pools.a.limits", "as core fsize nofile nproc");
     keys("pools.a.cgroup", "cpuMax memoryMax parent pidsMax required");
     keys("pools.a.open[0]", "access follow kinds match root");

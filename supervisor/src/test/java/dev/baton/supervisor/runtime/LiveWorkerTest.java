@@ -84,7 +84,7 @@ class LiveWorkerTest {
   private Follower follow(Posix posix, String script) throws SysException {
     try (Loop loop = new Loop(posix)) {
       Surroundings around =
-          new Surroundings(posix, loop, null, null, null, journal, null, Path.of("/none"));
+          new Surroundings(posix, loop, null, null, null, journal, null, null, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.shell(posix, folder.resolve("log"), script);
       follower.worker = new LiveWorker(around, ID, spawned, follower, false, OpenPolicyConfig.NONE);
@@ -117,7 +117,7 @@ class LiveWorkerTest {
             + "raise SystemExit(6)";
     try (Loop loop = new Loop(POSIX)) {
       Surroundings around =
-          new Surroundings(POSIX, loop, null, null, null, journal, null, Path.of("/none"));
+          new Surroundings(POSIX, loop, null, null, null, journal, null, null, Path.of("/none"));
       Follower follower = new Follower(loop);
       Spawned spawned = SmallChild.start(POSIX, log, List.of(python, "-c", script));
       follower.worker = new LiveWorker(around, ID, spawned, follower, false, OpenPolicyConfig.NONE);

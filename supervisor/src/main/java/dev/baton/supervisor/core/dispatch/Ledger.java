@@ -84,6 +84,27 @@ public final class Ledger {
     return member.index;
   }
 
+  /**
+   * The worker has had this connection since before this ledger was made: it is open with it, as if
+   * it had been accepted, handed over and claimed here. A number that is known ends the worker.
+   */
+  public void adopted(int worker, long connection, int listener) {
+    Member member = members.get(worker);
+    if (connections.find(connection) != NONE) {
+      members.condemn(member, Fault.CLAIMED_UNSENT, connection);
+      return;
+    }
+    int place = connections.add(connection, listener, 0);
+    connections.move(place, Connections.open(worker), NEVER);
+    member.open++;
+    member.total++;
+    Tally tally = tallies.get(listener);
+    tally.accepted++;
+    tally.handed++;
+    tally.claimed++;
+    tally.open++;
+  }
+
   /** The worker has sent {@code ready}: it may be chosen. */
   public void ready(int worker) {
     Member member = members.get(worker);
