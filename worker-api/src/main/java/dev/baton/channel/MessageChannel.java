@@ -104,6 +104,13 @@ public final class MessageChannel<I extends Message> implements AutoCloseable {
     return true;
   }
 
+  /** Drops what waits for the peer to read; for one who puts another peer in its place. */
+  public void forget() {
+    queue.forEach(Outgoing::close);
+    queue.clear();
+    queuedBytes = 0;
+  }
+
   /** Whether messages wait for the peer to read. */
   public boolean pending() {
     return !queue.isEmpty();

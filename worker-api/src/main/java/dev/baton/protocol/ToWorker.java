@@ -1,6 +1,8 @@
 package dev.baton.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +35,7 @@ public sealed interface ToWorker extends Message
    * @param drainMillis how long a drain may take when the supervisor is gone
    * @param plugin class name, or null to find the only one by ServiceLoader
    * @param config the plugin's own configuration
+   * @param orphanMillis how long the worker serves on when the supervisor is gone, before it drains
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Welcome(
@@ -44,8 +47,58 @@ public sealed interface ToWorker extends Message
       long heartbeatMillis,
       long drainMillis,
       String plugin,
-      Map<String, Object> config)
+      Map<String, Object> config,
+      long orphanMillis)
       implements ToWorker {
+    /** Of a worker that drains at once when the supervisor is gone. */
+    public Welcome(
+        String worker,
+        int generation,
+        String protocol,
+        String adoption,
+        String secret,
+        long heartbeatMillis,
+        long drainMillis,
+        String plugin,
+        Map<String, Object> config) {
+      this(
+          worker,
+          generation,
+          protocol,
+          adoption,
+          secret,
+          heartbeatMillis,
+          drainMillis,
+          plugin,
+          config,
+          0);
+    }
+
+    @JsonCreator
+    static Welcome read(
+        @JsonProperty("worker") String worker,
+        @JsonProperty(value = "generation", required = true) int generation,
+        @JsonProperty("protocol") String protocol,
+        @JsonProperty("adoption") String adoption,
+        @JsonProperty("secret") String secret,
+        @JsonProperty(value = "heartbeatMillis", required = true) long heartbeatMillis,
+        @JsonProperty(value = "drainMillis", required = true) long drainMillis,
+        @JsonProperty("plugin") String plugin,
+        @JsonProperty("config") Map<String, Object> config,
+        @JsonProperty("orphanMillis") Long orphanMillis) {
+      return new Welcome(
+          worker,
+          generation,
+          protocol,
+          adoption,
+          secret,
+          heartbeatMillis,
+          drainMillis,
+          plugin,
+          config,
+          Fields.or0(orphanMillis));
+    }
+
     public Welcome {
       Fields.require(worker, "worker");
       Fields.require(protocol, "protocol");

@@ -162,7 +162,22 @@ final class Handoffs {
     inboxes.values().forEach(inbox -> refuse(inbox.shut()));
   }
 
-  /** The supervisor is gone: as a drain, and what could not be claimed is nobody's. */
+  /**
+   * The supervisor is gone, and with it its copies of what waits here: nobody but this worker can
+   * serve that.
+   */
+  void left() {
+    for (Inbox inbox : inboxes.values()) {
+      inbox.keepAll();
+    }
+  }
+
+  /** Whether a drain has begun. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** The time of an orphan is up: as a drain, and what could not be claimed is nobody's. */
   void orphaned() {
     drain();
     for (Inbox inbox : inboxes.values()) {

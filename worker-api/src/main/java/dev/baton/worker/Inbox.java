@@ -98,6 +98,21 @@ final class Inbox {
     return next;
   }
 
+  /** What was handed over is claimed already, without a word: there is nobody to say it to. */
+  void keepAll() {
+    synchronized (this) {
+      for (Incoming waiting : queue) {
+        if (refusable(waiting)) {
+          waiting.setClaimed();
+          reports.keeps(waiting.id());
+        }
+      }
+      blocked = false;
+      count();
+    }
+    announce();
+  }
+
   /** All that was claimed has reached the kernel. */
   void claimsSaid() {
     synchronized (this) {

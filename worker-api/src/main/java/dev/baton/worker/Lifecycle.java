@@ -126,6 +126,22 @@ final class Lifecycle {
     return OptionalInt.of(ExitCode.OK);
   }
 
+  /** The supervisor is gone, and another one is waited for: a drain that has begun goes on. */
+  OptionalInt left() {
+    if (drain == null) {
+      return GO_ON;
+    }
+    orphaned = true;
+    thread.at(drain.deadline(), () -> orphaned ? stop() : GO_ON);
+    return afterDrain();
+  }
+
+  /** Another supervisor watches over it. */
+  OptionalInt adopted() {
+    orphaned = false;
+    return GO_ON;
+  }
+
   /** The supervisor is gone: drain until the deadline at most, then stop. */
   OptionalInt orphaned(long deadline) {
     orphaned = true;

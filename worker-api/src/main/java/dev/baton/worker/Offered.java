@@ -13,7 +13,9 @@ import java.nio.channels.Channel;
 final class Offered {
   private final Sort sort;
   private final Mode mode;
+  private final Descriptor what;
   private final OwnedFd fd;
+  private OwnedFd kept;
   private Channel channel;
   private SocketAddress address;
 
@@ -69,10 +71,35 @@ final class Offered {
   }
 
   /** Owns {@code fd}, but in mode dispatch, where it is in custody and only looked at. */
-  Offered(Sort sort, Mode mode, OwnedFd fd) {
+  Offered(Sort sort, Descriptor what, OwnedFd fd) {
     this.sort = sort;
-    this.mode = mode;
+    this.mode = Mode.of(what);
+    this.what = what;
     this.fd = fd;
+  }
+
+  /** As it was offered. */
+  Descriptor what() {
+    return what;
+  }
+
+  /**
+   * Keeps a copy for the next supervisor, since the plugin gets a channel that has the descriptor,
+   * and may close it. Where there is no number left for one, that supervisor does without.
+   */
+  void keepCopy() {
+    if (kept == null && !dispatched()) {
+      try {
+        kept = fd.duplicate("kept:" + what.name());
+      } catch (SysException e) {
+        // as said
+      }
+    }
+  }
+
+  /** What can be brought to another supervisor; null when there is nothing. */
+  OwnedFd held() {
+    return kept != null ? kept : fd.isOpen() ? fd : null;
   }
 
   Sort sort() {
@@ -109,18 +136,26 @@ final class Offered {
   }
 
   /** Whether another offer of the name would be one too many. */
-  boolean held() {
+  boolean taken() {
     return channel == null || channel.isOpen();
   }
 
   void close() {
-    fd.close();
+    closeDescriptors();
     if (channel != null) {
       try {
         channel.close();
       } catch (IOException e) {
         // close(2) frees the number whatever it returns
       }
+    }
+  }
+
+  /** Closes what the plugin did not take, and the copy. */
+  void closeDescriptors() {
+    fd.close();
+    if (kept != null) {
+      kept.close();
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToWorker.Offer;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
+import dev.baton.sys.SysException;
 import dev.baton.worker.Offered.Mode;
 import dev.baton.worker.Offered.Sort;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class Offers implements AutoCloseable {
   private final Handoffs handoffs;
   private final Complaints complaints;
   private final Map<String, Offered> forUse = new LinkedHashMap<>();
-  private final Map<String, OwnedFd> inCustody = new HashMap<>();
+  private final Map<String, InCustody> inCustody = new HashMap<>();
 
   /** The newest copies of files that the plugin has taken over and was not told of yet. */
   private final Map<String, OwnedFd> changed = new HashMap<>();
@@ -49,7 +50,9 @@ final class Offers implements AutoCloseable {
   private final List<String> claimed = new ArrayList<>();
   private Consumer<List<String>> announce;
 
-  private interface Adopter<C extends Channel> {
+  private record InCustody(Descriptor what, OwnedFd fd) {}
+
+  private interface Adopting<C extends Channel> {
     C adopt(Offered offered) throws IOException;
   }
 
@@ -75,7 +78,7 @@ final class Offers implements AutoCloseable {
       Descriptor d = offer.fds().get(i);
       OwnedFd fd = received.fds().take(i);
       if (d.purpose() == Purpose.CUSTODY) {
-        inCustody.put(d.name(), fd);
+        inCustody.put(d.name(), new InCustody(d, fd));
       }
       if (forPlugin(d)) {
         Offered before = forUse.get(d.name());
@@ -95,7 +98,7 @@ final class Offers implements AutoCloseable {
 
   /** Takes charge of one for the plugin. */
   synchronized void take(Descriptor d, OwnedFd fd) {
-    forUse.put(d.name(), new Offered(Sort.of(posix, d, fd), Mode.of(d), fd));
+    forUse.put(d.name(), new Offered(Sort.of(posix, d, fd), d, fd));
     gone.remove(d.name());
   }
 
@@ -121,14 +124,15 @@ final class Offers implements AutoCloseable {
     if (fd == null) {
       return null;
     }
+    Offered now = new Offered(Sort.FILE, forUse.get(name).what(), fd);
     FileChannel channel;
     try {
+      now.keepCopy();
       channel = adoptFile(fd);
     } catch (IOException | RuntimeException e) {
-      fd.close();
+      now.closeDescriptors();
       throw e;
     }
-    Offered now = new Offered(Sort.FILE, Mode.SHARED, fd);
     now.become(channel);
     return new ChangedFile(channel, forUse.put(name, now));
   }
@@ -144,9 +148,32 @@ final class Offers implements AutoCloseable {
     }
     Offered before = forUse.get(d.name());
     boolean held = d.purpose() == Purpose.CUSTODY && inCustody.containsKey(d.name());
-    if (held || forPlugin(d) && before != null && before.held() && !anew(d, before)) {
+    if (held || forPlugin(d) && before != null && before.taken() && !anew(d, before)) {
       throw new ProtocolException(
           ErrorCode.OUT_OF_ORDER, word(d.kind()) + " \"" + d.name() + "\" was offered before");
+    }
+  }
+
+  /** Copies of all that there is to be brought to another supervisor, with what tells of each. */
+  synchronized Adopter.Brought copies() throws SysException {
+    List<Descriptor> what = new ArrayList<>();
+    List<OwnedFd> fds = new ArrayList<>();
+    try {
+      for (InCustody kept : inCustody.values()) {
+        fds.add(kept.fd().duplicate("brought:" + kept.what().name()));
+        what.add(kept.what());
+      }
+      for (Offered offered : forUse.values()) {
+        OwnedFd held = offered.dispatched() ? null : offered.held();
+        if (held != null) {
+          fds.add(held.duplicate("brought:" + offered.what().name()));
+          what.add(offered.what());
+        }
+      }
+      return new Adopter.Brought(what, fds);
+    } catch (SysException e) {
+      fds.forEach(OwnedFd::close);
+      throw e;
     }
   }
 
@@ -228,7 +255,7 @@ final class Offers implements AutoCloseable {
   }
 
   private synchronized <C extends Channel> C claim(
-      Sort sort, String name, Class<C> type, Adopter<C> adopter) throws IOException {
+      Sort sort, String name, Class<C> type, Adopting<C> adopter) throws IOException {
     Offered offered = forUse.get(name);
     if (offered == null || offered.sort() != sort) {
       throw new IllegalArgumentException(missing(sort, name, offered));
@@ -238,6 +265,7 @@ final class Offers implements AutoCloseable {
         if (sort != Sort.FILE) {
           offered.address(posix);
         }
+        offered.keepCopy();
         offered.become(adopter.adopt(offered));
       } catch (IOException | RuntimeException e) {
         forUse.remove(name);
@@ -324,9 +352,9 @@ final class Offers implements AutoCloseable {
    */
   synchronized void revoke(List<String> names) {
     for (String name : names) {
-      OwnedFd kept = inCustody.remove(name);
+      InCustody kept = inCustody.remove(name);
       if (kept != null) {
-        kept.close();
+        kept.fd().close();
       }
       close(changed.remove(name));
       Offered offered = forUse.remove(name);
@@ -341,9 +369,9 @@ final class Offers implements AutoCloseable {
   /** Closes what the plugin did not take, and what is in custody. */
   @Override
   public synchronized void close() {
-    forUse.values().forEach(offered -> offered.fd().close());
+    forUse.values().forEach(Offered::closeDescriptors);
     changed.values().forEach(OwnedFd::close);
-    inCustody.values().forEach(OwnedFd::close);
+    inCustody.values().forEach(c -> c.fd().close());
   }
 
   private static String word(Kind kind) {

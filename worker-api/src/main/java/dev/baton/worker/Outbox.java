@@ -4,6 +4,7 @@ import dev.baton.channel.MessageChannel;
 import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.ToSupervisor.Ready;
 import dev.baton.protocol.ToWorker;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Errno;
@@ -12,7 +13,9 @@ import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +36,19 @@ final class Outbox implements AutoCloseable {
   private boolean flushing;
   private boolean ended;
   private boolean closing;
+  private Away away = Away.NO;
+  private boolean ready;
+  private final List<Message> kept = new ArrayList<>();
   private Runnable onFlushed = () -> {};
+
+  /** Whether there is a supervisor to talk to. */
+  private enum Away {
+    NO,
+    /** Nothing of what is said now matters to the next one. */
+    YES,
+    /** The next one was told how things are; what happens since then it must hear. */
+    KEEPING
+  }
 
   /**
    * @param channel closed with the outbox; its receiving side stays the caller's
@@ -53,12 +68,54 @@ final class Outbox implements AutoCloseable {
 
   /** Whether the kernel has taken everything, and the supervisor was not seen to be gone. */
   synchronized boolean allSent() {
-    return !ended && !channel.pending();
+    return away != Away.NO || !ended && !channel.pending();
+  }
+
+  /** Whether this worker has said that it serves. */
+  synchronized boolean ready() {
+    return ready;
+  }
+
+  /** The supervisor is gone, and another one is waited for: what waits is dropped. */
+  synchronized void leave() throws InterruptedException {
+    away = Away.YES;
+    kept.clear();
+    newest.clear();
+    notifyAll();
+    while (flushing) {
+      wait();
+    }
+    channel.forget();
+    ended = false;
+  }
+
+  /** What is said from now on is kept for the next supervisor. */
+  synchronized void keep() {
+    away = Away.KEEPING;
+    kept.clear();
+  }
+
+  /** It did not adopt this worker. */
+  synchronized void forget() {
+    away = Away.YES;
+    kept.clear();
+  }
+
+  /** Talks to the next supervisor: the channel leads to it by now. */
+  synchronized void goOn() {
+    away = Away.NO;
+    List<Message> first = List.copyOf(kept);
+    kept.clear();
+    first.forEach(this::send);
   }
 
   /** Sends in order. Does nothing once the supervisor is gone: its end is seen by who receives. */
   synchronized void send(Message message) {
-    if (ended) {
+    ready |= message instanceof Ready;
+    if (away == Away.KEEPING) {
+      kept.add(message);
+    }
+    if (ended || away != Away.NO) {
       return;
     }
     try {
@@ -77,7 +134,7 @@ final class Outbox implements AutoCloseable {
 
   /** Sends; a later message of the same kind replaces this one while it waits. */
   synchronized void sendNewest(Message message) {
-    if (!ended && channel.pending()) {
+    if (!ended && away == Away.NO && channel.pending()) {
       newest.put(message.getClass(), message);
     } else {
       send(message);
@@ -87,7 +144,7 @@ final class Outbox implements AutoCloseable {
   /** Waits until all was sent, the supervisor is gone or the time is over. */
   synchronized void awaitSent(Duration most) throws InterruptedException {
     long deadline = System.nanoTime() + most.toNanos();
-    while (flushing && !ended) {
+    while (flushing && !ended && away == Away.NO) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         return;
@@ -128,7 +185,7 @@ final class Outbox implements AutoCloseable {
   /** Whether something is left for later. */
   private synchronized boolean flushNow() {
     try {
-      if (!ended && channel.flush()) {
+      if (!ended && away == Away.NO && channel.flush()) {
         for (Message message : newest.values()) {
           channel.send(message);
         }
@@ -139,7 +196,7 @@ final class Outbox implements AutoCloseable {
     } catch (ProtocolException e) {
       end(); // cannot be: the queue was empty, and these are small
     }
-    flushing = !ended && channel.pending();
+    flushing = !ended && away == Away.NO && channel.pending();
     notifyAll();
     if (ended && closing) {
       channel.close();
@@ -148,7 +205,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private void failed(IOException e) {
-    if (!ended) {
+    if (!ended && away == Away.NO) {
       end();
       boolean gone =
           e instanceof SysException

@@ -73,6 +73,21 @@ final class Receiver implements Leading {
     while (!turn.take()) {
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
+    readOn();
+  }
+
+  /**
+   * Goes on after {@link #run} or this has failed, and the channel leads to another supervisor; its
+   * thread has kept the turn.
+   */
+  void goOn() throws IOException, ProtocolException {
+    ping = null;
+    invited = null;
+    failure = null;
+    readOn();
+  }
+
+  private void readOn() throws IOException, ProtocolException {
     for (; ; ) {
       throwFailure();
       int handled = readAll();

@@ -22,6 +22,7 @@ final class Reports {
   private final long[] claims = new long[BATCH];
   private final long[] closed = new long[BATCH];
   private final AtomicLong lastOwn = new AtomicLong();
+  private final LongSet handedOver = new LongSet();
   private final List<Runnable> whenNoneOpen = new ArrayList<>();
   private int claimCount;
   private int closedCount;
@@ -52,6 +53,7 @@ final class Reports {
     tally.connection();
     synchronized (this) {
       open++;
+      handedOver.add(number);
       claims[claimCount++] = number;
       if (claimCount == BATCH) {
         flush();
@@ -67,6 +69,7 @@ final class Reports {
     synchronized (this) {
       open--;
       if (number >= 0) {
+        handedOver.remove(number);
         closed[closedCount++] = number;
       }
       if (closedCount == BATCH) {
@@ -91,6 +94,27 @@ final class Reports {
       outbox.send(new Closed(Numbers.of(closed, closedCount)));
       closedCount = 0;
     }
+  }
+
+  /** One that waits to be taken is open from now on: nobody but this worker has it any more. */
+  void keeps(long number) {
+    tally.connection();
+    synchronized (this) {
+      open++;
+      handedOver.add(number);
+    }
+  }
+
+  /**
+   * All that were handed over, are claimed and not closed. What was to be said of the others is
+   * forgotten, and what happens from now on is kept by the outbox until the answer to this.
+   */
+  synchronized Numbers rejoining() {
+    claimCount = 0;
+    closedCount = 0;
+    outbox.keep();
+    long[] numbers = handedOver.toArray();
+    return Numbers.of(numbers, numbers.length);
   }
 
   /** Whether the kernel has everything, claims above all, and the supervisor is there to read. */

@@ -252,6 +252,11 @@ final class Requests {
     rest.forEach(request -> request.failed(new IOException(request + ": " + why)));
   }
 
+  /** Asks again, of another supervisor. */
+  synchronized void goOn() {
+    over = null;
+  }
+
   /** Has a request completed on another thread; on this one only where there can be no other. */
   static void execute(Pending<?> request) {
     try {

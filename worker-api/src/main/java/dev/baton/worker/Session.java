@@ -37,7 +37,8 @@ final class Session {
   private final PrintStream log;
   private final LogOutput output;
   private volatile ToWorker.Welcome welcome;
-  private boolean started;
+  private volatile WorkerIdentity identity;
+  private volatile boolean stopping;
 
   Session(
       Outbox outbox,
@@ -63,6 +64,21 @@ final class Session {
   /** How long a drain may take when the supervisor is gone. From any thread. */
   long drainMillis() {
     return welcome == null ? 0 : bounded(welcome.drainMillis());
+  }
+
+  /** What the supervisor has said of itself and this worker; null before. From any thread. */
+  ToWorker.Welcome welcome() {
+    return welcome;
+  }
+
+  /** Who this worker is since its start; null before. From any thread. */
+  WorkerIdentity identity() {
+    return identity;
+  }
+
+  /** Whether it was told to end. From any thread. */
+  boolean stopping() {
+    return stopping;
   }
 
   /**
@@ -145,6 +161,7 @@ final class Session {
       handoffs.drain();
       plugin.post(() -> lifecycle.drain(drain.id(), deadline));
     } else if (message instanceof ToWorker.Stop) {
+      stopping = true;
       plugin.post(lifecycle::stop);
     } else if (message instanceof ToWorker.Recall) {
       handoffs.recall((ToWorker.Recall) message);
@@ -190,13 +207,13 @@ final class Session {
   }
 
   private void start(ToWorker.Start start) throws ProtocolException {
-    if (started) {
+    if (identity != null) {
       refuse(start.id(), ErrorCode.OUT_OF_ORDER, "start came before");
       return;
     }
-    started = true;
-    WorkerIdentity identity = WorkerIdentity.parse(start.worker(), start.generation());
-    plugin.post(() -> lifecycle.start(identity));
+    WorkerIdentity given = WorkerIdentity.parse(start.worker(), start.generation());
+    identity = given;
+    plugin.post(() -> lifecycle.start(given));
   }
 
   /** Without an id an error ends the session; before welcome there is nothing else it can mean. */

@@ -14,8 +14,8 @@ import java.io.PrintStream;
  * cannot be used, or nobody's worker; 101 a defect of this library; 111 a system call failed. What
  * the plugin passes to {@link System#exit} is its own.
  *
- * <p>When the supervisor is gone, the plugin is drained and stopped and the process exits. A later
- * version will rejoin the next supervisor instead.
+ * <p>When the supervisor is gone, the worker serves on for a while and rejoins the next supervisor;
+ * when none comes, the plugin is drained and stopped and the process exits.
  */
 public final class WorkerMain {
   /** The environment variable with the number of the control channel. */

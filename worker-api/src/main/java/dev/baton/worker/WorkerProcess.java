@@ -47,6 +47,7 @@ final class WorkerProcess {
   private final Lifecycle lifecycle;
   private final Session session;
   private final Receiver receiver;
+  private final OrphanLife orphanLife;
   private final AtomicBoolean orphan = new AtomicBoolean();
   private volatile boolean leaving;
 
@@ -92,6 +93,9 @@ final class WorkerProcess {
             log,
             new LogOutput(posix));
     this.receiver = new Receiver(posix, channel, session, outbox);
+    this.orphanLife =
+        new OrphanLife(
+            posix, channel, session, outbox, handoffs, offers, requests, plugin, lifecycle, log);
     requests.reader(receiver::lookNow);
     handoffs.leading(receiver);
   }
@@ -133,15 +137,16 @@ final class WorkerProcess {
 
   private void receive() {
     try {
-      receiver.run();
-    } catch (EndOfChannel e) {
-      if (!leaving) {
+      boolean again = listen(false);
+      while (again && orphanLife.await(() -> leaving)) {
+        again = listen(true);
+      }
+      if (again && !leaving) {
         orphaned();
       }
     } catch (ProtocolException e) {
       broken(e);
-    } catch (IOException e) {
-      log.println("baton: the channel failed: " + e.getMessage());
+    } catch (InterruptedException e) {
       orphaned();
     } catch (RuntimeException | Error e) {
       log.println("baton: this is a defect of worker-api " + Sdk.version());
@@ -150,6 +155,23 @@ final class WorkerProcess {
       orphaned();
     } finally {
       outbox.close();
+    }
+  }
+
+  /** Until the supervisor is gone; whether another one would be of use. */
+  private boolean listen(boolean adopted) throws ProtocolException {
+    try {
+      if (adopted) {
+        receiver.goOn();
+      } else {
+        receiver.run();
+      }
+      return false;
+    } catch (EndOfChannel e) {
+      return !leaving;
+    } catch (IOException e) {
+      log.println("baton: the channel failed: " + e.getMessage());
+      return true;
     }
   }
 

@@ -75,6 +75,7 @@ final class Greeter {
         config.supervision().heartbeat().period().toMillis(),
         config.drainTimeout().toMillis(),
         config.plugin().orElse(null),
-        config.settings());
+        config.settings(),
+        config.supervision().orphanTimeout().toMillis());
   }
 }
