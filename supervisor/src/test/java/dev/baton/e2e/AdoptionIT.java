@@ -14,8 +14,13 @@ import dev.baton.load.LoadPlan;
 import dev.baton.load.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +64,99 @@ class AdoptionIT {
         }
         second.run("restart", "hello").expect(0);
         second.run("fds").expect(0);
+      }
+    }
+  }
+
+  /** One worker dies with it, then all do: what is left is adopted, and what is not starts anew. */
+  @Test
+  void whoDiesWithItComesBack() throws Exception {
+    var conf = ConfFile.in(folder).tcp("tcp");
+    pool(conf, "hello", "tcp");
+    try (var first = BatonProcess.start(installation, conf)) {
+      var address = first.address("tcp");
+      var workers = first.workers("hello");
+      first.kill9(first.pid());
+      first.kill9(workers.get(0).pid());
+      first.awaitExit(Duration.ofSeconds(5));
+      try (var second = BatonProcess.start(installation, conf)) {
+        assertEquals(address, second.address("tcp"));
+        var now = second.workers("hello");
+        assertEquals("hello/0#2", now.get(0).id(), second::output);
+        assertEquals(workers.get(1).pid(), now.get(1).pid(), second::output);
+        second.kill9(second.pid());
+        now.forEach(w -> second.kill9(w.pid()));
+        second.awaitExit(Duration.ofSeconds(5));
+        try (var third = BatonProcess.start(installation, conf)) {
+          assertEquals(2, third.workers("hello").size());
+          assertTrue(!third.output().contains("adopted"), third::output);
+        }
+      }
+    }
+  }
+
+  /** At random moments, most of them in the middle of something. */
+  @Test
+  @Tag("long")
+  @Timeout(900)
+  void thirtyKillsLoseNothingThatWasHandedOver() throws Exception {
+    long seed = Long.getLong("baton.adoption.seed", System.nanoTime());
+    System.out.println("baton.adoption.seed=" + seed);
+    var random = new Random(seed);
+    var conf = ConfFile.in(folder).tcp("shared").unix("unix").tcp("split").tcp("handed");
+    conf.mode("split", "reuseport").dispatch("handed", "round-robin");
+    pool(conf, "hello", "shared", "unix");
+    pool(conf, "spread", "split");
+    pool(conf, "given", "handed");
+    var lives = new ArrayDeque<BatonProcess>();
+    try (var load = new LoadGenerator()) {
+      lives.push(BatonProcess.start(installation, conf));
+      load.start(
+          LoadPlan.newConnections(lives.peek().target("shared")).rate(RATE),
+          LoadPlan.newConnections(lives.peek().target("unix")).rate(RATE),
+          LoadPlan.newConnections(lives.peek().target("split")).rate(RATE),
+          LoadPlan.newConnections(lives.peek().target("handed")).rate(RATE));
+      for (int i = 1; i <= 30; i++) {
+        var victim = lives.peek();
+        var pool = List.of("hello", "spread", "given").get(random.nextInt(3));
+        int what = random.nextInt(3);
+        var busy =
+            Executors.newSingleThreadExecutor()
+                .submit(
+                    () ->
+                        what == 0
+                            ? null
+                            : what == 1
+                                ? victim.run("restart", pool)
+                                : victim.run("scale", pool, String.valueOf(2 + random.nextInt(2))));
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(2500)); // the moment is random, not waited for
+        victim.kill9(victim.pid());
+        victim.awaitExit(Duration.ofSeconds(5));
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(1000));
+        lives.push(BatonProcess.start(installation, conf));
+        busy.get();
+        System.out.println(
+            "kill "
+                + i
+                + " ("
+                + what
+                + " "
+                + pool
+                + "): "
+                + load.snapshot().lost()
+                + " lost of "
+                + load.snapshot().requests());
+      }
+      var report = load.stop();
+      System.out.print(report);
+      assertEquals(0, report.count(Outcome.REFUSED), report::toString);
+      for (var part : report.parts().subList(0, 3)) {
+        assertEquals(0, part.lost(), report::toString);
+      }
+      lives.peek().run("fds").expect(0);
+    } finally {
+      while (!lives.isEmpty()) {
+        lives.pop().close();
       }
     }
   }
