@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -127,10 +128,10 @@ final class Offers implements AutoCloseable {
     Offered now = new Offered(Sort.FILE, forUse.get(name).what(), fd);
     FileChannel channel;
     try {
-      now.keepCopy();
+      now.leaveTrace(posix);
       channel = adoptFile(fd);
     } catch (IOException | RuntimeException e) {
-      now.closeDescriptors();
+      fd.close();
       throw e;
     }
     now.become(channel);
@@ -148,7 +149,7 @@ final class Offers implements AutoCloseable {
     }
     Offered before = forUse.get(d.name());
     boolean held = d.purpose() == Purpose.CUSTODY && inCustody.containsKey(d.name());
-    if (held || forPlugin(d) && before != null && before.taken() && !anew(d, before)) {
+    if (held || forPlugin(d) && before != null && before.held() && !anew(d, before)) {
       throw new ProtocolException(
           ErrorCode.OUT_OF_ORDER, word(d.kind()) + " \"" + d.name() + "\" was offered before");
     }
@@ -164,10 +165,10 @@ final class Offers implements AutoCloseable {
         what.add(kept.what());
       }
       for (Offered offered : forUse.values()) {
-        OwnedFd held = offered.dispatched() ? null : offered.held();
-        if (held != null) {
-          fds.add(held.duplicate("brought:" + offered.what().name()));
-          what.add(offered.what());
+        if (!offered.dispatched()) {
+          Optional<OwnedFd> copy = offered.copy("brought:" + offered.what().name());
+          copy.ifPresent(fds::add);
+          copy.ifPresent(fd -> what.add(offered.what()));
         }
       }
       return new Adopter.Brought(what, fds);
@@ -265,7 +266,7 @@ final class Offers implements AutoCloseable {
         if (sort != Sort.FILE) {
           offered.address(posix);
         }
-        offered.keepCopy();
+        offered.leaveTrace(posix);
         offered.become(adopter.adopt(offered));
       } catch (IOException | RuntimeException e) {
         forUse.remove(name);
@@ -369,7 +370,7 @@ final class Offers implements AutoCloseable {
   /** Closes what the plugin did not take, and what is in custody. */
   @Override
   public synchronized void close() {
-    forUse.values().forEach(Offered::closeDescriptors);
+    forUse.values().forEach(offered -> offered.fd().close());
     changed.values().forEach(OwnedFd::close);
     inCustody.values().forEach(c -> c.fd().close());
   }

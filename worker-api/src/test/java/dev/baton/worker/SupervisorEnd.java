@@ -15,7 +15,6 @@ import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The supervisor's end of one worker's channel, played by a test. */
@@ -81,8 +80,9 @@ final class SupervisorEnd implements AutoCloseable {
       there = channel.<Integer, IOException>borrow(n -> posix.poll(n, events, (int) MILLIS));
       failIfNothing(there);
     }
-    Optional<Received<ToSupervisor>> received = channel.receive(false);
-    return received.orElseThrow().message();
+    try (Received<ToSupervisor> received = channel.receive(false).orElseThrow()) {
+      return received.message();
+    }
   }
 
   private void failIfNothing(int there) {
