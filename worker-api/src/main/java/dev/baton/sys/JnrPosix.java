@@ -24,6 +24,14 @@ final class JnrPosix extends JnrSockets {
   private static final int EFD_CLOEXEC = 02000000;
   private static final int EFD_NONBLOCK = 04000;
   private static final int WNOHANG = 1;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x1000000;
+  private static final int P_ALL = 0;
+
+  /** {@code siginfo_t}, and where {@code si_pid} is in it on 64-bit Linux. */
+  private static final int SIGINFO_SIZE = 128;
+
+  private static final int SIGINFO_PID = 16;
   private static final int PRIO_PROCESS = 0;
   private static final int SYS_PIDFD_OPEN = 434;
   private static final int SYS_OPENAT2 = 437;
@@ -248,6 +256,21 @@ final class JnrPosix extends JnrSockets {
   @Override
   public int spawn(SpawnRequest request) throws SysException {
     return spawner.spawn(request);
+  }
+
+  @Override
+  public int endedChild() throws SysException {
+    Pointer info = memory(SIGINFO_SIZE);
+    info.putInt(SIGINFO_PID, 0); // which stays so when there is none
+    try {
+      check("waitid", () -> c.waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT));
+    } catch (SysException e) {
+      if (e.errno() == Errno.ECHILD) {
+        return 0;
+      }
+      throw e;
+    }
+    return info.getInt(SIGINFO_PID);
   }
 
   @Override

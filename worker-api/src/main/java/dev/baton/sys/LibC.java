@@ -92,6 +92,8 @@ public interface LibC {
 
   int waitpid(int pid, Pointer status, int options);
 
+  int waitid(int type, int id, Pointer info, int options);
+
   long syscall(long number, long a, long b);
 
   long syscall(long number, long a, Pointer b, Pointer c, long d);

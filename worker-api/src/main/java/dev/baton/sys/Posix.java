@@ -200,6 +200,12 @@ public interface Posix {
    */
   int spawn(SpawnRequest request) throws SysException;
 
+  /**
+   * {@code waitid(2)} with P_ALL, WNOHANG and WNOWAIT: a child that has ended and was not reaped,
+   * and is not reaped by this; 0 when there is none.
+   */
+  int endedChild() throws SysException;
+
   /** {@code waitpid(2)} with WNOHANG for one child: empty while it runs. */
   Optional<WaitStatus> waitpid(int pid) throws SysException;
 

@@ -16,8 +16,6 @@ import dev.baton.supervisor.core.PoolMachine;
 import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.core.Slot;
 import dev.baton.supervisor.core.Step;
-import dev.baton.supervisor.core.Survivor;
-import dev.baton.supervisor.core.Survivors;
 import dev.baton.supervisor.core.WorkerEvent;
 import dev.baton.supervisor.core.WorkerEvent.Kind;
 import dev.baton.supervisor.core.WorkerId;
@@ -25,7 +23,6 @@ import dev.baton.supervisor.core.WorkerState;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.loop.Timers;
 import dev.baton.supervisor.process.ResidentSets;
-import dev.baton.supervisor.state.PoolRecord;
 import dev.baton.sys.SysException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,7 +81,12 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.versions = new PoolVersions(around.loop());
     this.onDemand = new OnDemand(config);
     this.earlier = earlier;
-    this.state = first(firstRun);
+    int target = earlier.target(config.workers()).orElse(onDemand.first());
+    if (target > 0) {
+      onDemand.scaled(target);
+    }
+    Pool fresh = Pool.create(config.name(), CoreSettings.of(config), target, firstRun);
+    this.state = earlier.resumed(fresh, around.loop().now());
     this.moved = moved;
     this.ends = new PostMortems(around, this::publish);
     this.rollouts =
@@ -95,36 +97,6 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     this.logCare = new LogCare(config, around, live);
     versions.begin(version(config, listeners, false));
     publish();
-  }
-
-  private Pool first(int firstRun) {
-    Optional<PoolRecord> record = earlier.record().filter(r -> !earlier.orphans().isEmpty());
-    int target = onDemand.first();
-    if (record.isPresent() && record.get().configured() == config.workers()) {
-      target = record.get().target();
-      if (target > 0) {
-        onDemand.scaled(target);
-      }
-    }
-    Pool fresh = Pool.create(config.name(), CoreSettings.of(config), target, firstRun);
-    if (earlier.orphans().isEmpty()) {
-      return fresh;
-    }
-    long now = around.loop().now();
-    List<Survivor> survivors =
-        earlier.orphans().stream()
-            .map(
-                o ->
-                    new Survivor(
-                        o.id(), o.record().generation(), o.said().draining(), now - o.ageNanos()))
-            .toList();
-    int newest = survivors.stream().mapToInt(Survivor::generation).max().orElse(1);
-    return Survivors.in(
-        fresh,
-        record.map(PoolRecord::generation).orElse(newest),
-        record.map(PoolRecord::lastGeneration).orElse(newest),
-        survivors,
-        now);
   }
 
   private PoolVersion version(PoolConfig of, Map<String, ListenerConfig> listeners, boolean waits)
@@ -321,7 +293,9 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
   @Override
   public void happened(WorkerId worker, WorkerEvent event) {
     if (event.kind() == Kind.REAPED) {
-      ends.begin(worker, live.remove(worker).remains(), state, figures());
+      LiveWorker ended = live.remove(worker);
+      around.starter().reaped(ended.pid());
+      ends.begin(worker, ended.remains(), state, figures());
       around.state().ended(worker);
       versions.reaped(worker);
     } else if (event.kind() == Kind.SPAWN_FAILED) {

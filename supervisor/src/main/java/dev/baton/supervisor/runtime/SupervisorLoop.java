@@ -24,6 +24,7 @@ import dev.baton.supervisor.core.PoolState;
 import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.dispatch.DispatchFigures;
 import dev.baton.supervisor.metrics.Metrics;
+import dev.baton.supervisor.process.Strangers;
 import dev.baton.supervisor.store.GuardFinding;
 import dev.baton.supervisor.store.HeldListener;
 import dev.baton.supervisor.systemd.ServiceLife;
@@ -47,6 +48,7 @@ import java.util.function.Consumer;
  */
 public final class SupervisorLoop implements Operations {
   private static final long LOG_PERIOD = TimeUnit.SECONDS.toNanos(2);
+  private static final long STRANGERS_PERIOD = TimeUnit.SECONDS.toNanos(1);
   private static final long SERVICE_PERIOD = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
@@ -119,6 +121,9 @@ public final class SupervisorLoop implements Operations {
     every(GUARD_PERIOD, this::guard);
     if (service.watched()) {
       every(SERVICE_PERIOD, this::tellManager);
+    }
+    if (Strangers.areOurs()) {
+      every(STRANGERS_PERIOD, () -> around.starter().reapStrangers(around.posix()));
     }
     every(LOG_PERIOD, () -> pools.each().forEach(p -> p.logs().look()));
   }

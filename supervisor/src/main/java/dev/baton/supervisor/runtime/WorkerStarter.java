@@ -15,6 +15,7 @@ import dev.baton.supervisor.process.QuietProcess;
 import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
+import dev.baton.supervisor.process.Strangers;
 import dev.baton.supervisor.process.WorkerCgroup;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
@@ -22,6 +23,7 @@ import dev.baton.supervisor.process.WorkerUser;
 import dev.baton.supervisor.store.Release;
 import dev.baton.supervisor.store.ReleaseException;
 import dev.baton.supervisor.store.ReleaseStore;
+import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +60,7 @@ public final class WorkerStarter implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
   private final Set<String> told = new HashSet<>();
+  private final Set<Integer> children = ConcurrentHashMap.newKeySet();
 
   /** Starts the thread with the first task. */
   public WorkerStarter(
@@ -127,6 +131,19 @@ public final class WorkerStarter implements AutoCloseable {
     evidence.adopted(id);
   }
 
+  /** A child of ours was reaped. Any thread. */
+  void reaped(int pid) {
+    children.remove(pid);
+  }
+
+  /**
+   * Reaps children that are not ours; on the spawner thread, where none of ours is being made
+   * meanwhile.
+   */
+  void reapStrangers(Posix posix) {
+    quietly(() -> new Strangers(posix, children::contains).reap());
+  }
+
   /** The quiet start of a process is over. */
   void raise(QuietProcess process) {
     thread.execute(process::raise);
@@ -153,9 +170,12 @@ public final class WorkerStarter implements AutoCloseable {
     OwnedFd log = logs.open(id);
     inquest.starting();
     try {
-      return to == PoolLogConfig.To.INHERIT
-          ? maker.spawnInheriting(launch, id.toString(), log, cgroup)
-          : maker.spawn(launch, id.toString(), log, cgroup);
+      Spawned spawned =
+          to == PoolLogConfig.To.INHERIT
+              ? maker.spawnInheriting(launch, id.toString(), log, cgroup)
+              : maker.spawn(launch, id.toString(), log, cgroup);
+      children.add(spawned.child().pid());
+      return spawned;
     } catch (SysException e) {
       throw new IOException(
           "cannot start "
