@@ -41,16 +41,16 @@ final class Offers implements AutoCloseable {
   private final Handoffs handoffs;
   private final Complaints complaints;
   private final Map<String, Offered> forUse = new LinkedHashMap<>();
-  private final Map<String, InCustody> inCustody = new HashMap<>();
+  private final Map<String, Held> inCustody = new HashMap<>();
 
   /** The newest copies of files that the plugin has taken over and was not told of yet. */
-  private final Map<String, OwnedFd> changed = new HashMap<>();
+  private final Map<String, Held> changed = new HashMap<>();
 
   private final Map<String, String> gone = new HashMap<>();
   private final List<String> claimed = new ArrayList<>();
   private Consumer<List<String>> announce;
 
-  private record InCustody(Descriptor what, OwnedFd fd) {}
+  private record Held(Descriptor what, OwnedFd fd) {}
 
   private interface Adopting<C extends Channel> {
     C adopt(Offered offered) throws IOException;
@@ -78,12 +78,12 @@ final class Offers implements AutoCloseable {
       Descriptor d = offer.fds().get(i);
       OwnedFd fd = received.fds().take(i);
       if (d.purpose() == Purpose.CUSTODY) {
-        inCustody.put(d.name(), new InCustody(d, fd));
+        inCustody.put(d.name(), new Held(d, fd));
       }
       if (forPlugin(d)) {
         Offered before = forUse.get(d.name());
         if (before != null && anew(d, before) && before.channel() != null) {
-          close(changed.put(d.name(), fd));
+          close(changed.put(d.name(), new Held(d, fd)));
           toTell.add(d.name());
           continue;
         }
@@ -107,9 +107,9 @@ final class Offers implements AutoCloseable {
     return d.kind() == Kind.FILE && before.sort() == Sort.FILE;
   }
 
-  private static void close(OwnedFd fd) {
-    if (fd != null) {
-      fd.close();
+  private static void close(Held held) {
+    if (held != null) {
+      held.fd().close();
     }
   }
 
@@ -120,15 +120,15 @@ final class Offers implements AutoCloseable {
    * @throws IOException when no channel can be made of it; then the plugin keeps what it has
    */
   synchronized ChangedFile change(String name) throws IOException {
-    OwnedFd fd = changed.remove(name);
-    if (fd == null) {
+    Held newest = changed.remove(name);
+    if (newest == null) {
       return null;
     }
-    Offered now = new Offered(Sort.FILE, forUse.get(name).what(), fd);
+    Offered now = new Offered(Sort.FILE, newest.what(), newest.fd());
     FileChannel channel;
     try {
       now.keepCopy();
-      channel = adoptFile(fd);
+      channel = adoptFile(newest.fd());
     } catch (IOException | RuntimeException e) {
       now.closeDescriptors();
       throw e;
@@ -159,16 +159,18 @@ final class Offers implements AutoCloseable {
     List<Descriptor> what = new ArrayList<>();
     List<OwnedFd> fds = new ArrayList<>();
     try {
-      for (InCustody kept : inCustody.values()) {
-        fds.add(kept.fd().duplicate("brought:" + kept.what().name()));
-        what.add(kept.what());
-      }
+      List<Held> all = new ArrayList<>(inCustody.values());
       for (Offered offered : forUse.values()) {
-        OwnedFd held = offered.dispatched() ? null : offered.held();
-        if (held != null) {
-          fds.add(held.duplicate("brought:" + offered.what().name()));
-          what.add(offered.what());
+        Held newest = changed.get(offered.what().name());
+        if (newest != null) {
+          all.add(newest);
+        } else if (!offered.dispatched() && offered.held() != null) {
+          all.add(new Held(offered.what(), offered.held()));
         }
+      }
+      for (Held held : all) {
+        fds.add(held.fd().duplicate("brought:" + held.what().name()));
+        what.add(held.what());
       }
       return new Adopter.Brought(what, fds);
     } catch (SysException e) {
@@ -352,10 +354,7 @@ final class Offers implements AutoCloseable {
    */
   synchronized void revoke(List<String> names) {
     for (String name : names) {
-      InCustody kept = inCustody.remove(name);
-      if (kept != null) {
-        kept.fd().close();
-      }
+      close(inCustody.remove(name));
       close(changed.remove(name));
       Offered offered = forUse.remove(name);
       if (offered != null) {
@@ -370,8 +369,8 @@ final class Offers implements AutoCloseable {
   @Override
   public synchronized void close() {
     forUse.values().forEach(Offered::closeDescriptors);
-    changed.values().forEach(OwnedFd::close);
-    inCustody.values().forEach(c -> c.fd().close());
+    changed.values().forEach(Offers::close);
+    inCustody.values().forEach(Offers::close);
   }
 
   private static String word(Kind kind) {
