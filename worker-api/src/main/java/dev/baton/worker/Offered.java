@@ -1,5 +1,6 @@
 package dev.baton.worker;
 
+import dev.baton.fd.FdTrace;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
 import dev.baton.sys.Constants;
@@ -8,6 +9,7 @@ import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.Channel;
+import java.util.Optional;
 
 /** One offer that the plugin can ask for, and what it was turned into once it was asked for. */
 final class Offered {
@@ -15,7 +17,7 @@ final class Offered {
   private final Mode mode;
   private final Descriptor what;
   private final OwnedFd fd;
-  private OwnedFd kept;
+  private FdTrace trace;
   private Channel channel;
   private SocketAddress address;
 
@@ -83,23 +85,19 @@ final class Offered {
     return what;
   }
 
-  /**
-   * Keeps a copy for the next supervisor, since the plugin gets a channel that has the descriptor,
-   * and may close it. Where there is no number left for one, that supervisor does without.
-   */
-  void keepCopy() {
-    if (kept == null && !dispatched()) {
-      try {
-        kept = fd.duplicate("kept:" + what.name());
-      } catch (SysException e) {
-        // as said
-      }
+  /** A channel is about to take the descriptor; the next supervisor may want a copy of it. */
+  void leaveTrace(Posix posix) throws SysException {
+    if (!dispatched()) {
+      trace = FdTrace.of(posix, fd);
     }
   }
 
-  /** What can be brought to another supervisor; null when there is nothing. */
-  OwnedFd held() {
-    return kept != null ? kept : fd.isOpen() ? fd : null;
+  /** What can be brought to another supervisor; empty when the plugin has closed it. */
+  Optional<OwnedFd> copy(String label) throws SysException {
+    if (fd.isOpen()) {
+      return Optional.of(fd.duplicate(label));
+    }
+    return trace == null ? Optional.empty() : trace.copy(label);
   }
 
   Sort sort() {
@@ -136,26 +134,18 @@ final class Offered {
   }
 
   /** Whether another offer of the name would be one too many. */
-  boolean taken() {
+  boolean held() {
     return channel == null || channel.isOpen();
   }
 
   void close() {
-    closeDescriptors();
+    fd.close();
     if (channel != null) {
       try {
         channel.close();
       } catch (IOException e) {
         // close(2) frees the number whatever it returns
       }
-    }
-  }
-
-  /** Closes what the plugin did not take, and the copy. */
-  void closeDescriptors() {
-    fd.close();
-    if (kept != null) {
-      kept.close();
     }
   }
 }

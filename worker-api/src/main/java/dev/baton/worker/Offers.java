@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -127,10 +128,10 @@ final class Offers implements AutoCloseable {
     Offered now = new Offered(Sort.FILE, newest.what(), newest.fd());
     FileChannel channel;
     try {
-      now.keepCopy();
+      now.leaveTrace(posix);
       channel = adoptFile(newest.fd());
     } catch (IOException | RuntimeException e) {
-      now.closeDescriptors();
+      newest.fd().close();
       throw e;
     }
     now.become(channel);
@@ -148,7 +149,7 @@ final class Offers implements AutoCloseable {
     }
     Offered before = forUse.get(d.name());
     boolean held = d.purpose() == Purpose.CUSTODY && inCustody.containsKey(d.name());
-    if (held || forPlugin(d) && before != null && before.taken() && !anew(d, before)) {
+    if (held || forPlugin(d) && before != null && before.held() && !anew(d, before)) {
       throw new ProtocolException(
           ErrorCode.OUT_OF_ORDER, word(d.kind()) + " \"" + d.name() + "\" was offered before");
     }
@@ -159,24 +160,30 @@ final class Offers implements AutoCloseable {
     List<Descriptor> what = new ArrayList<>();
     List<OwnedFd> fds = new ArrayList<>();
     try {
-      List<Held> all = new ArrayList<>(inCustody.values());
+      for (Held kept : inCustody.values()) {
+        bring(kept, fds, what);
+      }
       for (Offered offered : forUse.values()) {
         Held newest = changed.get(offered.what().name());
         if (newest != null) {
-          all.add(newest);
-        } else if (!offered.dispatched() && offered.held() != null) {
-          all.add(new Held(offered.what(), offered.held()));
+          bring(newest, fds, what);
+        } else if (!offered.dispatched()) {
+          Optional<OwnedFd> copy = offered.copy("brought:" + offered.what().name());
+          copy.ifPresent(fds::add);
+          copy.ifPresent(fd -> what.add(offered.what()));
         }
-      }
-      for (Held held : all) {
-        fds.add(held.fd().duplicate("brought:" + held.what().name()));
-        what.add(held.what());
       }
       return new Adopter.Brought(what, fds);
     } catch (SysException e) {
       fds.forEach(OwnedFd::close);
       throw e;
     }
+  }
+
+  private static void bring(Held held, List<OwnedFd> fds, List<Descriptor> what)
+      throws SysException {
+    fds.add(held.fd().duplicate("brought:" + held.what().name()));
+    what.add(held.what());
   }
 
   /** The names for the plugin; without those that were closed or revoked. */
@@ -267,7 +274,7 @@ final class Offers implements AutoCloseable {
         if (sort != Sort.FILE) {
           offered.address(posix);
         }
-        offered.keepCopy();
+        offered.leaveTrace(posix);
         offered.become(adopter.adopt(offered));
       } catch (IOException | RuntimeException e) {
         forUse.remove(name);
@@ -368,7 +375,7 @@ final class Offers implements AutoCloseable {
   /** Closes what the plugin did not take, and what is in custody. */
   @Override
   public synchronized void close() {
-    forUse.values().forEach(Offered::closeDescriptors);
+    forUse.values().forEach(offered -> offered.fd().close());
     changed.values().forEach(Offers::close);
     inCustody.values().forEach(Offers::close);
   }

@@ -16,6 +16,7 @@ import dev.baton.testkit.FdLeakCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,16 +99,17 @@ class RejoinTest {
             new Descriptor(Kind.FILE, "data", Purpose.USE, null, null, "read"));
     Path content = Files.writeString(folder.resolve("data"), "0123456789");
     CompletableFuture<FileChannel> data = new CompletableFuture<>();
+    CompletableFuture<ServerSocketChannel> taken = new CompletableFuture<>();
     Worker plugin =
         context -> {
-          context.listener("taken").close(); // what the plugin closes is held all the same
+          taken.complete(context.listener("taken"));
           data.complete(context.file("data"));
           context.ready();
         };
-    try (OwnedFd taken = Sockets.tcp();
+    try (OwnedFd listener = Sockets.tcp();
         OwnedFd sibling = Sockets.tcp();
         OwnedFd file = Sockets.file(content, Constants.O_RDONLY);
-        InProcess worker = ready(plugin, what, taken, sibling, file)) {
+        InProcess worker = ready(plugin, what, listener, sibling, file)) {
       data.get(SECONDS, TimeUnit.SECONDS).read(ByteBuffer.allocate(4));
       next.listen();
       worker.supervisor.die();
@@ -115,13 +117,15 @@ class RejoinTest {
           SupervisorEnd.Brought brought = second.rejoin()) {
         assertEquals(Set.copyOf(what), Set.copyOf(brought.said().fds()));
         assertEquals(what.size(), brought.said().fds().size());
-        assertEquals(cookie(taken), cookie(brought.named("taken")));
+        assertEquals(cookie(listener), cookie(brought.named("taken")));
         assertEquals(cookie(sibling), cookie(brought.named("sibling")));
         long offset = brought.named("data").<Long, IOException>borrow(RejoinTest::offset);
         assertEquals(4, offset); // it is shared
         second.send(NextSupervisor.adopted());
         stop(worker, second);
       }
+      taken.get(SECONDS, TimeUnit.SECONDS).close();
+      data.get(SECONDS, TimeUnit.SECONDS).close();
     }
   }
 

@@ -14,6 +14,9 @@ import dev.baton.supervisor.admin.SightJson;
 import dev.baton.supervisor.admin.SlotView;
 import dev.baton.supervisor.admin.StatusView;
 import dev.baton.supervisor.admin.Verdict;
+import dev.baton.supervisor.adoption.Waiting;
+import dev.baton.supervisor.state.StateFolder;
+import dev.baton.supervisor.state.WorkerRecord;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
@@ -301,11 +304,28 @@ final class AdminClient {
             "no supervisor runs on "
                 + runtimeDir
                 + "; start one with: bin/baton run "
-                + conf.map(Path::toString).orElse("FILE"),
+                + conf.map(Path::toString).orElse("FILE")
+                + orphans(),
             e);
       }
       throw new CliException(ExitCode.SYSTEM, "cannot connect to " + socket + ": " + why, e);
     }
+  }
+
+  /** Who serves on without a supervisor. */
+  private String orphans() {
+    List<WorkerRecord> orphans;
+    try {
+      orphans = Waiting.in(runtimeDir.resolve(StateFolder.NAME));
+    } catch (IOException e) {
+      return "\nwhether workers serve on without it cannot be told: " + e;
+    }
+    if (orphans.isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("\nits workers serve on and wait for the next one:");
+    orphans.forEach(o -> text.append("\n  ").append(o.worker()).append("  pid ").append(o.pid()));
+    return text.toString();
   }
 
   private CliException refusal(HttpReply reply) throws IOException {

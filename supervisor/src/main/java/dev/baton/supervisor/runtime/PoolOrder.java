@@ -64,7 +64,8 @@ final class PoolOrder {
 
   private void advance() {
     for (String pool : List.copyOf(waiting)) {
-      if (order.awaited(pool, this::up).isEmpty() && waiting.remove(pool)) {
+      boolean serves = pools.get().get(pool).inherited(); // already, whoever it came after
+      if ((serves || order.awaited(pool, this::up).isEmpty()) && waiting.remove(pool)) {
         pools.get().get(pool).begin(); // which may call this again
       }
     }

@@ -185,6 +185,11 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     return snapshot;
   }
 
+  /** Whether workers of an earlier supervisor wait to be taken over by {@link #begin}. */
+  boolean inherited() {
+    return !earlier.orphans().isEmpty();
+  }
+
   void begin() {
     List<Orphan> orphans = earlier.orphans();
     earlier = EarlierPool.NONE;

@@ -96,6 +96,13 @@ public final class SupervisorLoop implements Operations {
       EarlierPool left = earlier.getOrDefault(pool.name(), EarlierPool.NONE);
       pools.add(pool, config.listeners(), left);
     }
+    Strays strays = new Strays(around);
+    earlier.forEach(
+        (pool, left) -> {
+          if (!config.pools().containsKey(pool)) {
+            left.orphans().forEach(strays::take);
+          }
+        });
     sight = new Sight(around, pools);
     reloads = new Reloads(around, config, source, pools, this::listenersChanged);
     listenersChanged();

@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateFolder {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
+
+  /** What the folder is called in the runtime directory. */
+  public static final String NAME = "state";
+
   private static final int FORMAT = 1;
   private static final String SUFFIX = ".json";
   private static final JsonMapper JSON =
@@ -46,9 +50,14 @@ public final class StateFolder {
     this.listeners = folder.resolve("listeners");
   }
 
+  /** To be read: the folder may be missing, and then there are no records. */
+  public static StateFolder at(Path folder) {
+    return new StateFolder(folder);
+  }
+
   /** Makes the folder, open to its owner alone, where it is missing. */
   public static StateFolder open(Path folder) throws IOException {
-    StateFolder state = new StateFolder(folder);
+    StateFolder state = at(folder);
     for (Path part : List.of(folder, state.workers, state.pools, state.listeners)) {
       if (!Files.isDirectory(part)) {
         Files.createDirectory(
@@ -144,6 +153,8 @@ public final class StateFolder {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       all.forEach(files::add);
+    } catch (NoSuchFileException e) {
+      return List.of();
     }
     return files;
   }

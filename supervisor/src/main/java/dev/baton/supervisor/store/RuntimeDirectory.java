@@ -1,5 +1,6 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.supervisor.state.StateFolder;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
 import java.io.IOException;
@@ -147,7 +148,7 @@ public final class RuntimeDirectory implements AutoCloseable {
 
   /** The folder from which the next supervisor learns what this one ran. */
   public Path state() {
-    return path.resolve("state");
+    return path.resolve(StateFolder.NAME);
   }
 
   /**
