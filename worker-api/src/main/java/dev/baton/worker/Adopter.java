@@ -52,9 +52,17 @@ final class Adopter {
     }
   }
 
-  /** Makes what is said, once somebody listens. */
+  /** What is said and heard, once somebody listens. */
   interface Words {
+    /** What this worker says. */
     Rejoin rejoin(List<Descriptor> fds);
+
+    /**
+     * The answer.
+     *
+     * @throws ProtocolException when it cannot be followed
+     */
+    void adopted(ToWorker.Adopted answer) throws ProtocolException;
   }
 
   /** What this worker holds; the copies are the receiver's to close. */
@@ -111,7 +119,8 @@ final class Adopter {
         return Outcome.refused("no answer within " + PATIENCE_MILLIS / 1000 + " s");
       }
       try (Received<ToWorker> received = answer.get()) {
-        if (received.message() instanceof ToWorker.Adopted) {
+        if (received.message() instanceof ToWorker.Adopted adopted) {
+          words.adopted(adopted);
           return new Outcome(Optional.of(fd.take("channel")), "");
         }
         throw received.message() instanceof Reply.Error error

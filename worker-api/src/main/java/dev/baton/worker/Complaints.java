@@ -37,7 +37,7 @@ final class Complaints {
 
   /** An executor would not run a handler. */
   void rejected(Incoming connection, RuntimeException why) {
-    String what = connection.handedOff() ? "it goes back" : "it is closed";
+    String what = connection.refusable() ? "it goes back" : "it is closed";
     tell(connection + " was rejected by the executor, so " + what + ": " + why, null);
   }
 

@@ -25,6 +25,7 @@ final class Handoffs {
   private final Complaints complaints;
   private final Map<String, Inbox> inboxes = new ConcurrentHashMap<>();
   private volatile boolean draining;
+  private volatile boolean alone;
   private volatile Leading leading = Leading.NONE;
   // The thread that reads alone: what came since the last delivery.
   private final List<Inbox> filled = new ArrayList<>();
@@ -164,12 +165,20 @@ final class Handoffs {
 
   /**
    * The supervisor is gone, and with it its copies of what waits here: nobody but this worker can
-   * serve that.
+   * serve that. What was refused and not said so is of no use to another supervisor. The thread
+   * that reads.
    */
   void left() {
+    alone = true;
+    refusedCount = 0;
     for (Inbox inbox : inboxes.values()) {
       inbox.keepAll();
     }
+  }
+
+  /** Another supervisor is there, and keeps copies of what it hands over. */
+  void adopted() {
+    alone = false;
   }
 
   /** Whether a drain has begun. */
@@ -177,9 +186,15 @@ final class Handoffs {
     return draining;
   }
 
-  /** The time of an orphan is up: as a drain, and what could not be claimed is nobody's. */
+  /**
+   * A supervisor is waited for no longer: as a drain. Where the last one may live, what could not
+   * be claimed is nobody's.
+   */
   void orphaned() {
     drain();
+    if (alone) {
+      return;
+    }
     for (Inbox inbox : inboxes.values()) {
       for (Incoming unsaid : inbox.takeUnsaid()) {
         unsaid.drop();
@@ -188,9 +203,9 @@ final class Handoffs {
     }
   }
 
-  /** Gives one back that its taker cannot have, or closes it where nobody else has it. */
+  /** Gives one back that its taker cannot have, or closes it where nobody else may have it. */
   void reject(Incoming connection) {
-    if (connection.handedOff()) {
+    if (connection.refusable()) {
       refuse(List.of(connection));
     } else {
       connection.drop();

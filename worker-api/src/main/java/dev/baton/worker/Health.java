@@ -80,6 +80,11 @@ final class Health {
     answer();
   }
 
+  /** Who asked is gone: the next supervisor has not. */
+  synchronized void left() {
+    open = NONE;
+  }
+
   private void answer() {
     if (unwell.isEmpty() && open != NONE) {
       outbox.sendNewest(new Pong(open, tally.soFar(), jvm.now()));

@@ -102,7 +102,7 @@ final class Inbox {
   void keepAll() {
     synchronized (this) {
       for (Incoming waiting : queue) {
-        if (refusable(waiting)) {
+        if (waiting.refusable()) {
           waiting.setClaimed();
           reports.keeps(waiting.id());
         }
@@ -129,22 +129,29 @@ final class Inbox {
    */
   synchronized List<Incoming> recall(long[] numbers) {
     List<Incoming> back = new ArrayList<>();
-    moveOut(w -> refusable(w) && Arrays.binarySearch(numbers, w.id()) >= 0, back);
+    moveOut(w -> w.refusable() && Arrays.binarySearch(numbers, w.id()) >= 0, back);
     count();
     return back;
   }
 
-  /** Takes back the one that came last; null when all are claimed. */
+  /** Takes out the one that came last, if possible one that is not claimed; null for none. */
   synchronized Incoming recallLast() {
+    Incoming last = null;
     for (Iterator<Incoming> i = queue.descendingIterator(); i.hasNext(); ) {
       Incoming waiting = i.next();
       if (!waiting.claimed()) {
-        i.remove();
-        count();
-        return waiting;
+        last = waiting;
+        break;
       }
     }
-    return null;
+    if (last == null && !blocked) { // what is blocked is not to be served or closed yet
+      last = queue.peekLast();
+    }
+    if (last != null) {
+      queue.removeLastOccurrence(last);
+      count();
+    }
+    return last;
   }
 
   /**
@@ -156,7 +163,7 @@ final class Inbox {
     List<Incoming> back = new ArrayList<>();
     synchronized (this) {
       shut = true;
-      moveOut(Inbox::refusable, back);
+      moveOut(Incoming::refusable, back);
       count();
     }
     takers.end();
@@ -200,10 +207,6 @@ final class Inbox {
           }
           return out;
         });
-  }
-
-  private static boolean refusable(Incoming waiting) {
-    return waiting.handedOff() && !waiting.claimed();
   }
 
   private void count() {

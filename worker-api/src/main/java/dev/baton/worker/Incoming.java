@@ -56,6 +56,11 @@ final class Incoming implements Connection, Runnable {
     return claimed;
   }
 
+  /** Whether it can be given back. Under its inbox's lock, or when it was taken out. */
+  boolean refusable() {
+    return handedOff() && !claimed;
+  }
+
   void setClaimed() {
     claimed = true;
   }

@@ -42,16 +42,16 @@ final class Offers implements AutoCloseable {
   private final Handoffs handoffs;
   private final Complaints complaints;
   private final Map<String, Offered> forUse = new LinkedHashMap<>();
-  private final Map<String, InCustody> inCustody = new HashMap<>();
+  private final Map<String, Held> inCustody = new HashMap<>();
 
   /** The newest copies of files that the plugin has taken over and was not told of yet. */
-  private final Map<String, OwnedFd> changed = new HashMap<>();
+  private final Map<String, Held> changed = new HashMap<>();
 
   private final Map<String, String> gone = new HashMap<>();
   private final List<String> claimed = new ArrayList<>();
   private Consumer<List<String>> announce;
 
-  private record InCustody(Descriptor what, OwnedFd fd) {}
+  private record Held(Descriptor what, OwnedFd fd) {}
 
   private interface Adopting<C extends Channel> {
     C adopt(Offered offered) throws IOException;
@@ -79,12 +79,12 @@ final class Offers implements AutoCloseable {
       Descriptor d = offer.fds().get(i);
       OwnedFd fd = received.fds().take(i);
       if (d.purpose() == Purpose.CUSTODY) {
-        inCustody.put(d.name(), new InCustody(d, fd));
+        inCustody.put(d.name(), new Held(d, fd));
       }
       if (forPlugin(d)) {
         Offered before = forUse.get(d.name());
         if (before != null && anew(d, before) && before.channel() != null) {
-          close(changed.put(d.name(), fd));
+          close(changed.put(d.name(), new Held(d, fd)));
           toTell.add(d.name());
           continue;
         }
@@ -108,9 +108,9 @@ final class Offers implements AutoCloseable {
     return d.kind() == Kind.FILE && before.sort() == Sort.FILE;
   }
 
-  private static void close(OwnedFd fd) {
-    if (fd != null) {
-      fd.close();
+  private static void close(Held held) {
+    if (held != null) {
+      held.fd().close();
     }
   }
 
@@ -121,17 +121,17 @@ final class Offers implements AutoCloseable {
    * @throws IOException when no channel can be made of it; then the plugin keeps what it has
    */
   synchronized ChangedFile change(String name) throws IOException {
-    OwnedFd fd = changed.remove(name);
-    if (fd == null) {
+    Held newest = changed.remove(name);
+    if (newest == null) {
       return null;
     }
-    Offered now = new Offered(Sort.FILE, forUse.get(name).what(), fd);
+    Offered now = new Offered(Sort.FILE, newest.what(), newest.fd());
     FileChannel channel;
     try {
       now.leaveTrace(posix);
-      channel = adoptFile(fd);
+      channel = adoptFile(newest.fd());
     } catch (IOException | RuntimeException e) {
-      fd.close();
+      newest.fd().close();
       throw e;
     }
     now.become(channel);
@@ -160,12 +160,14 @@ final class Offers implements AutoCloseable {
     List<Descriptor> what = new ArrayList<>();
     List<OwnedFd> fds = new ArrayList<>();
     try {
-      for (InCustody kept : inCustody.values()) {
-        fds.add(kept.fd().duplicate("brought:" + kept.what().name()));
-        what.add(kept.what());
+      for (Held kept : inCustody.values()) {
+        bring(kept, fds, what);
       }
       for (Offered offered : forUse.values()) {
-        if (!offered.dispatched()) {
+        Held newest = changed.get(offered.what().name());
+        if (newest != null) {
+          bring(newest, fds, what);
+        } else if (!offered.dispatched()) {
           Optional<OwnedFd> copy = offered.copy("brought:" + offered.what().name());
           copy.ifPresent(fds::add);
           copy.ifPresent(fd -> what.add(offered.what()));
@@ -176,6 +178,12 @@ final class Offers implements AutoCloseable {
       fds.forEach(OwnedFd::close);
       throw e;
     }
+  }
+
+  private static void bring(Held held, List<OwnedFd> fds, List<Descriptor> what)
+      throws SysException {
+    fds.add(held.fd().duplicate("brought:" + held.what().name()));
+    what.add(held.what());
   }
 
   /** The names for the plugin; without those that were closed or revoked. */
@@ -353,10 +361,7 @@ final class Offers implements AutoCloseable {
    */
   synchronized void revoke(List<String> names) {
     for (String name : names) {
-      InCustody kept = inCustody.remove(name);
-      if (kept != null) {
-        kept.fd().close();
-      }
+      close(inCustody.remove(name));
       close(changed.remove(name));
       Offered offered = forUse.remove(name);
       if (offered != null) {
@@ -371,8 +376,8 @@ final class Offers implements AutoCloseable {
   @Override
   public synchronized void close() {
     forUse.values().forEach(offered -> offered.fd().close());
-    changed.values().forEach(OwnedFd::close);
-    inCustody.values().forEach(c -> c.fd().close());
+    changed.values().forEach(Offers::close);
+    inCustody.values().forEach(Offers::close);
   }
 
   private static String word(Kind kind) {

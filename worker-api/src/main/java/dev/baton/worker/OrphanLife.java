@@ -4,6 +4,7 @@ import dev.baton.channel.MessageChannel;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Numbers;
+import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToSupervisor.Rejoin;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.ToWorker.Welcome;
@@ -37,6 +38,7 @@ final class OrphanLife {
   private final Handoffs handoffs;
   private final Offers offers;
   private final Requests requests;
+  private final Health health;
   private final PluginThread plugin;
   private final Lifecycle lifecycle;
   private final PrintStream log;
@@ -54,6 +56,7 @@ final class OrphanLife {
       Handoffs handoffs,
       Offers offers,
       Requests requests,
+      Health health,
       PluginThread plugin,
       Lifecycle lifecycle,
       PrintStream log) {
@@ -64,6 +67,7 @@ final class OrphanLife {
     this.handoffs = handoffs;
     this.offers = offers;
     this.requests = requests;
+    this.health = health;
     this.plugin = plugin;
     this.lifecycle = lifecycle;
     this.log = log;
@@ -102,6 +106,7 @@ final class OrphanLife {
             + " until another one comes");
     outbox.leave();
     handoffs.left();
+    health.left();
     requests.end(GONE);
     plugin.post(lifecycle::left);
     Adopter adopter = new Adopter(posix, welcome.adoption(), supervisorUid);
@@ -117,8 +122,7 @@ final class OrphanLife {
   }
 
   private boolean attempt(Adopter adopter, Welcome welcome) {
-    Optional<Adopter.Outcome> outcome =
-        adopter.attempt(offers::copies, fds -> rejoin(welcome, fds));
+    Optional<Adopter.Outcome> outcome = adopter.attempt(offers::copies, words(welcome));
     if (outcome.isEmpty()) {
       return false;
     }
@@ -143,11 +147,26 @@ final class OrphanLife {
       return false;
     }
     told.clear();
+    handoffs.adopted();
     requests.goOn();
     plugin.post(lifecycle::adopted);
     outbox.goOn();
     log.println("baton: adopted by another supervisor");
     return true;
+  }
+
+  private Adopter.Words words(Welcome welcome) {
+    return new Adopter.Words() {
+      @Override
+      public Rejoin rejoin(List<Descriptor> fds) {
+        return OrphanLife.this.rejoin(welcome, fds);
+      }
+
+      @Override
+      public void adopted(ToWorker.Adopted answer) throws ProtocolException {
+        session.adopted(answer);
+      }
+    };
   }
 
   private Rejoin rejoin(Welcome welcome, List<Descriptor> fds) {

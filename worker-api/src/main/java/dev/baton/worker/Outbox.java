@@ -5,6 +5,7 @@ import dev.baton.protocol.ErrorCode;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToSupervisor.Ready;
+import dev.baton.protocol.ToSupervisor.Status;
 import dev.baton.protocol.ToWorker;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Errno;
@@ -38,6 +39,7 @@ final class Outbox implements AutoCloseable {
   private boolean closing;
   private Away away = Away.NO;
   private boolean ready;
+  private Status status;
   private final List<Message> kept = new ArrayList<>();
   private Runnable onFlushed = () -> {};
 
@@ -101,18 +103,26 @@ final class Outbox implements AutoCloseable {
     kept.clear();
   }
 
-  /** Talks to the next supervisor: the channel leads to it by now. */
+  /**
+   * Talks to the next supervisor: the channel leads to it by now. It does not know what the plugin
+   * has told the last one of its state.
+   */
   synchronized void goOn() {
     away = Away.NO;
     List<Message> first = List.copyOf(kept);
     kept.clear();
     first.forEach(this::send);
+    if (status != null) {
+      sendNewest(status);
+    }
   }
 
   /** Sends in order. Does nothing once the supervisor is gone: its end is seen by who receives. */
   synchronized void send(Message message) {
     ready |= message instanceof Ready;
-    if (away == Away.KEEPING) {
+    if (message instanceof Status newest) {
+      status = newest;
+    } else if (away == Away.KEEPING) {
       kept.add(message);
     }
     if (ended || away != Away.NO) {
@@ -135,6 +145,9 @@ final class Outbox implements AutoCloseable {
   /** Sends; a later message of the same kind replaces this one while it waits. */
   synchronized void sendNewest(Message message) {
     if (!ended && away == Away.NO && channel.pending()) {
+      if (message instanceof Status last) {
+        status = last;
+      }
       newest.put(message.getClass(), message);
     } else {
       send(message);

@@ -76,6 +76,15 @@ final class Session {
     return identity;
   }
 
+  /**
+   * Another supervisor has adopted this worker, under this name. The thread that reads.
+   *
+   * @throws ProtocolException when it is no name of a worker; then it stays what it was
+   */
+  void adopted(ToWorker.Adopted adopted) throws ProtocolException {
+    identity = WorkerIdentity.parse(adopted.worker(), adopted.generation());
+  }
+
   /** Whether it was told to end. From any thread. */
   boolean stopping() {
     return stopping;

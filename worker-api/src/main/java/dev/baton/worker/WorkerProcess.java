@@ -95,7 +95,8 @@ final class WorkerProcess {
     this.receiver = new Receiver(posix, channel, session, outbox);
     this.orphanLife =
         new OrphanLife(
-            posix, channel, session, outbox, handoffs, offers, requests, plugin, lifecycle, log);
+            posix, channel, session, outbox, handoffs, offers, requests, health, plugin, lifecycle,
+            log);
     requests.reader(receiver::lookNow);
     handoffs.leading(receiver);
   }
@@ -138,7 +139,7 @@ final class WorkerProcess {
   private void receive() {
     try {
       boolean again = listen(false);
-      while (again && orphanLife.await(() -> leaving)) {
+      while (again && orphanLife.await(() -> leaving || orphan.get())) {
         again = listen(true);
       }
       if (again && !leaving) {

@@ -3,11 +3,13 @@ package dev.baton.worker;
 import dev.baton.channel.FrameSocket;
 import dev.baton.channel.MessageChannel;
 import dev.baton.channel.Received;
+import dev.baton.fd.FdBag;
 import dev.baton.fd.OwnedFd;
 import dev.baton.protocol.Descriptor;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.ProtocolException;
 import dev.baton.protocol.ToSupervisor;
+import dev.baton.protocol.ToSupervisor.Rejoin;
 import dev.baton.protocol.ToWorker;
 import dev.baton.protocol.Version;
 import dev.baton.sys.Constants;
@@ -83,6 +85,32 @@ final class SupervisorEnd implements AutoCloseable {
     try (Received<ToSupervisor> received = channel.receive(false).orElseThrow()) {
       return received.message();
     }
+  }
+
+  /** What a worker brings to be adopted; closes it. */
+  record Brought(Rejoin said, FdBag fds) implements AutoCloseable {
+    /** Stays the bag's. */
+    OwnedFd named(String name) {
+      for (int i = 0; i < said.fds().size(); i++) {
+        if (said.fds().get(i).name().equals(name)) {
+          return fds.get(i);
+        }
+      }
+      throw new AssertionError(name + " is not among " + said.fds());
+    }
+
+    @Override
+    public void close() {
+      fds.close();
+    }
+  }
+
+  /** The next message, which must be a rejoin, and its descriptors. */
+  Brought rejoin() throws Exception {
+    failIfNothing(
+        channel.<Integer, IOException>borrow(n -> posix.poll(n, Constants.POLLIN, (int) MILLIS)));
+    Received<ToSupervisor> received = channel.receive(false).orElseThrow();
+    return new Brought((Rejoin) received.message(), received.fds());
   }
 
   private void failIfNothing(int there) {
