@@ -24,6 +24,9 @@ import java.util.Optional;
  * down, by the kernel's word, which knows the secret of its welcome.
  */
 public final class Identity {
+  /** A supervisor that gave a million a second would need 285 years for it. */
+  private static final long HIGHEST_NUMBER = 1L << 53;
+
   private Identity() {}
 
   /** What is written down in place of a secret: its SHA-256, in hexadecimal. */
@@ -63,6 +66,9 @@ public final class Identity {
     }
     if (!MessageDigest.isEqual(ascii(hash(said.secret())), ascii(known.secretHash()))) {
       throw refused("it does not know the worker's secret");
+    }
+    if (said.connections().stream().anyMatch(n -> n < 0 || n > HIGHEST_NUMBER)) {
+      throw refused("it has connections of numbers that were never given");
     }
     return process(posix, known);
   }

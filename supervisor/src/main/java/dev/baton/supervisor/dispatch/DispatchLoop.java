@@ -97,13 +97,15 @@ final class DispatchLoop implements AutoCloseable {
     demanded = false;
   }
 
+  static void numberAfter(long last) {
+    LAST_NUMBER.accumulateAndGet(last, Math::max);
+  }
+
   /** Their listeners are not known any more; the first one stands for all. */
   void adopted(WorkerId worker, Numbers connections) {
     Integer index = workers.get(worker);
     for (int i = 0; index != null && i < connections.size(); i++) {
-      long number = connections.at(i);
-      LAST_NUMBER.accumulateAndGet(number, Math::max);
-      ledger.adopted(index, number, 0);
+      ledger.adopted(index, connections.at(i), 0);
     }
     board.busy();
   }

@@ -102,6 +102,14 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
+   * Numbers of connections begin above this one, which an earlier supervisor has given: to be
+   * called before any dispatcher starts.
+   */
+  public static void numberAfter(long last) {
+    DispatchLoop.numberAfter(last);
+  }
+
+  /**
    * Starts the thread {@code baton-dispatch-POOL}, which accepts at once.
    *
    * @param plan its sockets are consumed, on failure too
@@ -133,7 +141,7 @@ public final class Dispatcher implements AutoCloseable {
 
   /**
    * The worker has these connections of a supervisor before this one; right after {@link #added}.
-   * New connections get higher numbers.
+   * New ones have higher numbers by {@link #numberAfter}.
    */
   public void adopted(WorkerId worker, Numbers connections) {
     post(() -> loop.adopted(worker, connections));

@@ -28,6 +28,15 @@ public record EarlierPool(Optional<PoolRecord> record, List<Orphan> orphans) {
         .map(PoolRecord::target);
   }
 
+  /** The highest number of a connection that one of them has; 0 when none has any. */
+  long lastConnection() {
+    return orphans.stream()
+        .flatMap(o -> o.said().connections().stream())
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
+  }
+
   /** A pool that goes on with these workers; as it is where there are none. */
   Pool resumed(Pool fresh, long now) {
     if (orphans.isEmpty()) {

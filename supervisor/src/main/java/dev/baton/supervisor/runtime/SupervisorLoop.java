@@ -23,6 +23,7 @@ import dev.baton.supervisor.core.PoolEvent;
 import dev.baton.supervisor.core.PoolState;
 import dev.baton.supervisor.core.RolloutPlan;
 import dev.baton.supervisor.dispatch.DispatchFigures;
+import dev.baton.supervisor.dispatch.Dispatcher;
 import dev.baton.supervisor.metrics.Metrics;
 import dev.baton.supervisor.process.Strangers;
 import dev.baton.supervisor.store.GuardFinding;
@@ -93,6 +94,7 @@ public final class SupervisorLoop implements Operations {
     this.around = around;
     this.service = service;
     this.frame = frame;
+    earlier.values().forEach(left -> Dispatcher.numberAfter(left.lastConnection()));
     pools = new Pools(around, this::allStopped);
     for (PoolConfig pool : config.pools().values()) {
       EarlierPool left = earlier.getOrDefault(pool.name(), EarlierPool.NONE);

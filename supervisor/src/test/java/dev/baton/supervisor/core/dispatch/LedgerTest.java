@@ -35,6 +35,28 @@ class LedgerTest {
   }
 
   @Test
+  void whatAWorkerHadBeforeCountsAsIfItHadBeenClaimedHere() {
+    int a = driver.worker(0, 1, 3, 3);
+    ledger.adopted(a, 7, 0);
+    ledger.adopted(a, 9, 0);
+    assertEquals(new WorkerFigures(0, 2, 2, 0), ledger.workerFigures(a));
+    driver.accept(10, 11).shows("hand 10 to 0", "pause"); // it has three now
+    driver.close(a, 7).shows("hand 11 to 0");
+    assertEquals(1, driver.figures().closed());
+    assertEquals(4, driver.figures().accepted());
+  }
+
+  @Test
+  void aConnectionThatTwoWorkersSayTheyHaveEndsTheSecond() {
+    int a = driver.worker(0);
+    int b = driver.worker(1);
+    ledger.adopted(a, 7, 0);
+    driver.settle();
+    ledger.adopted(b, 7, 0);
+    driver.shows("kill 1 CLAIMED_UNSENT 7");
+  }
+
+  @Test
   void whatMovesToAnotherLedgerHasNeverBeenInThisOne() {
     int a = driver.worker(0, 1, 10, 1);
     driver.accept(1, 2).shows("hand 1 to 0", "pause");
