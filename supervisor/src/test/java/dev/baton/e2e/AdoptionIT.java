@@ -79,6 +79,9 @@ class AdoptionIT {
       first.kill9(first.pid());
       first.kill9(workers.get(0).pid());
       first.awaitExit(Duration.ofSeconds(5));
+      var waiting = "hello/1#1  pid " + workers.get(1).pid() + "\n";
+      var status = first.run("status").expect(111);
+      assertTrue(status.stderr().endsWith(":\n  " + waiting), status::toString);
       try (var second = BatonProcess.start(installation, conf)) {
         assertEquals(address, second.address("tcp"));
         var now = second.workers("hello");

@@ -4,6 +4,7 @@ import dev.baton.supervisor.state.StateFolder;
 import dev.baton.supervisor.state.WorkerRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 
 /** Whom the next supervisor would find. */
@@ -16,6 +17,9 @@ public final class Waiting {
    * @param state the folder of the records; may be missing
    */
   public static List<WorkerRecord> in(Path state) throws IOException {
-    return StateFolder.at(state).workers().stream().filter(Identity::isRunning).toList();
+    return StateFolder.at(state).workers().stream()
+        .filter(Identity::isRunning)
+        .sorted(Comparator.comparing(WorkerRecord::worker))
+        .toList();
   }
 }
