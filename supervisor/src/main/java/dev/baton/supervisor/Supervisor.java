@@ -46,6 +46,7 @@ import dev.baton.supervisor.store.StoreException;
 import dev.baton.supervisor.systemd.ListenFds;
 import dev.baton.supervisor.systemd.Notifier;
 import dev.baton.supervisor.systemd.ServiceLife;
+import dev.baton.supervisor.systemd.StoredFds;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -88,18 +89,13 @@ final class Supervisor {
       int code;
       try (Inheritance left = Inheritance.take(posix, state, adoption);
           PassedSockets passed = new PassedSockets(posix, passed(posix));
-          FdStore store =
-              FdStore.open(
-                  posix,
-                  passed,
-                  left.recovered(),
-                  config.listeners().values(),
-                  config.files().values())) {
+          StoredFds stored = StoredFds.of(posix, System.getenv());
+          FdStore store = open(posix, left, passed, stored)) {
         if (!passed.taken().isEmpty()) {
           LOG.info("supervisor: the service manager has bound {}", passed.taken());
         }
         left.recovered().problems().forEach(p -> LOG.warn("supervisor: {}", p));
-        code = serve(posix, directory, adoption, state, left, store);
+        code = serve(posix, directory, adoption, state, left, stored, store);
       }
       state.clear();
       return code;
@@ -113,6 +109,13 @@ final class Supervisor {
     return ExitCode.SYSTEM;
   }
 
+  private FdStore open(Posix posix, Inheritance left, PassedSockets passed, StoredFds stored)
+      throws StoreException {
+    left.recovered().add(passed.takeKept(), stored::forget);
+    return FdStore.open(
+        posix, passed, left.recovered(), config.listeners().values(), config.files().values());
+  }
+
   private static List<PassedSocket> passed(Posix posix) throws IOException {
     return ListenFds.take(posix, System.getenv(), ProcessHandle.current().pid());
   }
@@ -123,6 +126,7 @@ final class Supervisor {
       AdoptionSocket adoption,
       StateFolder state,
       Inheritance left,
+      StoredFds stored,
       FdStore store)
       throws IOException, StoreException {
     Journal journal = new Journal(JOURNAL_ENTRIES);
@@ -132,7 +136,8 @@ final class Supervisor {
         OpenServers openServers =
             OpenServers.start(posix, config.openService(), directory.auditLog(), journal)) {
       StateBook book = new StateBook(state, journal);
-      return serve(posix, directory, adoption, left, store, journal, book, events, openServers);
+      return serve(
+          posix, directory, adoption, left, stored, store, journal, book, events, openServers);
     } finally {
       follower.close();
     }
@@ -166,6 +171,7 @@ final class Supervisor {
       RuntimeDirectory directory,
       AdoptionSocket adoption,
       Inheritance left,
+      StoredFds stored,
       FdStore store,
       Journal journal,
       StateBook state,
@@ -191,7 +197,7 @@ final class Supervisor {
               config,
               left.byPool(),
               () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
-              new ServiceLife(notifier),
+              new ServiceLife(notifier, stored),
               (listeners, views, traffic) ->
                   status(directory, listeners, views, traffic, openServers));
       listenToSignals(pools);

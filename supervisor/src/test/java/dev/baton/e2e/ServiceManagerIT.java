@@ -40,7 +40,8 @@ class ServiceManagerIT {
         "web",
         pool -> pool.sample(installation, Sample.HELLO).workers(2).listeners("tcp").heap("32m"));
     var path = folder.resolve("notify");
-    var environment = Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "2000000");
+    var environment =
+        Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "2000000", "FDSTORE", "0");
     try (var manager = UnixDatagram.bind(path)) {
       manager.askForCredentials();
       try (var baton = BatonProcess.start(installation, conf, environment)) {

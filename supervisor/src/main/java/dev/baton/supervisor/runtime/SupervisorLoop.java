@@ -114,6 +114,7 @@ public final class SupervisorLoop implements Operations {
 
   private void listenersChanged() {
     listeners = around.store().listeners();
+    service.keep(around.store().toBeKept());
   }
 
   /** Begins all pools; on the loop's thread or before it runs. */
@@ -165,6 +166,9 @@ public final class SupervisorLoop implements Operations {
       if (finding.replaced()) {
         pools.with(finding.listener()).forEach(p -> p.replaced(finding.listener()));
       }
+    }
+    if (service.watched()) {
+      service.keep(around.store().toBeKept());
     }
   }
 

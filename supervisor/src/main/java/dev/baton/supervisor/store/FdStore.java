@@ -13,6 +13,7 @@ import dev.baton.sys.SysException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ public final class FdStore implements AutoCloseable {
   private final Map<String, ListenerSockets> listeners = new LinkedHashMap<>();
   private final Map<String, OpenFile> files = new LinkedHashMap<>();
   private final ListenerGuard guard = new ListenerGuard();
+
+  /** The cookies of sockets that a service manager has bound, and has as long as it wants. */
+  private final Map<String, Long> passedCookies = new HashMap<>();
 
   private FdStore() {}
 
@@ -93,7 +97,9 @@ public final class FdStore implements AutoCloseable {
       throws StoreException {
     FdStore store = new FdStore();
     try {
-      List<String> problems = store.fill(posix, passed, recovered, lookup, listeners, files);
+      List<String> problems =
+          new Filling(posix, passed, recovered, lookup, store.listeners, store.files)
+              .fill(listeners, files, store.passedCookies);
       if (!problems.isEmpty()) {
         throw new StoreException(problems);
       }
@@ -101,70 +107,6 @@ public final class FdStore implements AutoCloseable {
     } catch (StoreException | RuntimeException e) {
       store.close();
       throw e;
-    }
-  }
-
-  private List<String> fill(
-      Posix posix,
-      PassedSockets passed,
-      Recovered recovered,
-      HostLookup lookup,
-      Collection<ListenerConfig> wantedListeners,
-      Collection<FileConfig> wantedFiles) {
-    List<String> problems = new ArrayList<>();
-    int count = wantedListeners.size() + wantedFiles.size();
-    if (count > MAX) {
-      problems.add(count + " listeners and files; a store holds at most " + MAX);
-      return problems;
-    }
-    for (ListenerConfig wanted : wantedListeners) {
-      String what = "listener " + wanted.name() + ": " + wanted.address().uri() + ": ";
-      try {
-        checkNew(wanted.name());
-        listeners.put(wanted.name(), sockets(posix, passed, recovered, lookup, wanted));
-      } catch (UnavailableException e) {
-        problems.add(what + e.getMessage());
-      }
-    }
-    problems.addAll(passed.leftOver());
-    for (FileConfig wanted : wantedFiles) {
-      String what = "file " + wanted.name() + ": " + wanted.path() + ": ";
-      try {
-        checkNew(wanted.name());
-        Optional<OwnedFd> same = recovered.take(wanted);
-        files.put(
-            wanted.name(),
-            same.isPresent()
-                ? OpenFile.of(posix, wanted, same.get())
-                : OpenFile.open(posix, wanted));
-      } catch (UnavailableException e) {
-        problems.add(what + e.getMessage());
-      }
-    }
-    return problems;
-  }
-
-  private static ListenerSockets sockets(
-      Posix posix,
-      PassedSockets passed,
-      Recovered recovered,
-      HostLookup lookup,
-      ListenerConfig wanted)
-      throws UnavailableException {
-    Optional<Recovered.Group> back = recovered.take(wanted);
-    Optional<OwnedFd> socket = passed.take(wanted, lookup);
-    if (back.isPresent()) {
-      socket.ifPresent(OwnedFd::close); // the very same one
-      return ListenerSockets.recover(posix, wanted, back.get());
-    }
-    return socket.isPresent()
-        ? ListenerSockets.of(posix, wanted, socket.get())
-        : ListenerSockets.bind(posix, wanted, lookup);
-  }
-
-  private void checkNew(String name) throws UnavailableException {
-    if (listeners.containsKey(name) || files.containsKey(name)) {
-      throw new UnavailableException("the name is taken by another listener or file");
     }
   }
 
@@ -307,6 +249,24 @@ public final class FdStore implements AutoCloseable {
    */
   public List<ListenerRecord> records() {
     return listeners.values().stream().map(ListenerSockets::record).toList();
+  }
+
+  /**
+   * What a service manager may keep for the next supervisor: by the names that {@link
+   * PassedSockets#takeKept} knows again, without what it has bound itself. The descriptors stay the
+   * store's, and are good until it changes.
+   */
+  public Map<String, OwnedFd> toBeKept() {
+    Map<String, OwnedFd> all = new LinkedHashMap<>();
+    listeners.forEach(
+        (name, sockets) -> {
+          Long passed = passedCookies.get(name);
+          if (passed == null || passed != sockets.main().cookie()) {
+            all.putAll(sockets.toBeKept());
+          }
+        });
+    files.forEach((name, file) -> all.put(KeptName.ofFile(name), file.fd()));
+    return all;
   }
 
   /** All held files, in the order of the configuration. */

@@ -125,6 +125,9 @@ abstract sealed class ListenerSockets implements AutoCloseable permits LoneSocke
   /** The slots that have sockets of their own. */
   abstract Set<Integer> slots();
 
+  /** Its own descriptors, by the names under which a service manager may keep them. */
+  abstract Map<String, OwnedFd> toBeKept();
+
   abstract void steer(Set<Integer> wanted) throws SysException;
 
   abstract int queued(int slot) throws SysException;

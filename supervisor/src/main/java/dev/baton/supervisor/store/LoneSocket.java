@@ -1,9 +1,11 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.state.ListenerRecord;
 import dev.baton.sys.SysException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +36,11 @@ final class LoneSocket extends ListenerSockets {
   @Override
   Set<Integer> slots() {
     return Set.of();
+  }
+
+  @Override
+  Map<String, OwnedFd> toBeKept() {
+    return Map.of(KeptName.ofListener(config().name()), socket.fd());
   }
 
   @Override

@@ -1,17 +1,10 @@
 package dev.baton.supervisor.store;
 
 import dev.baton.fd.OwnedFd;
-import dev.baton.supervisor.config.ListenAddress;
 import dev.baton.supervisor.config.ListenerConfig;
 import dev.baton.supervisor.config.ListenerMode;
-import dev.baton.supervisor.config.TcpAddress;
-import dev.baton.supervisor.config.UdpAddress;
-import dev.baton.supervisor.config.UnixName;
-import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
-import dev.baton.sys.SockAddr;
 import dev.baton.sys.SysException;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +15,6 @@ import java.util.Optional;
  * by where it is bound. Owns those that no listener has taken. For one thread.
  */
 public final class PassedSockets implements AutoCloseable {
-  private static final String ANY = "*";
-
   private final Posix posix;
   private final List<PassedSocket> sockets;
   private final List<String> taken = new ArrayList<>();
@@ -34,25 +25,12 @@ public final class PassedSockets implements AutoCloseable {
     this.sockets = new ArrayList<>(sockets);
   }
 
-  /** A socket in words. */
-  private record Place(int type, SockAddr address) {
-    boolean datagram() {
-      return type == Constants.SOCK_DGRAM;
-    }
-
-    String uri() {
-      if (address.family() != Constants.AF_UNIX) {
-        return Addresses.uri(datagram() ? "udp" : "tcp", address);
-      }
-      String name =
-          address.path().isEmpty() ? '@' + String.valueOf(address.abstractName()) : address.path();
-      return (datagram() ? "unixgram:" : "unix:") + name;
-    }
-  }
-
-  private Place place(OwnedFd fd) throws SysException {
-    int type = fd.borrow(n -> posix.getsockopt(n, Constants.SOL_SOCKET, Constants.SO_TYPE));
-    return new Place(type, fd.borrow(posix::getsockname));
+  /** Moves out those that are not a manager's own, but which it has kept for an earlier us. */
+  public List<PassedSocket> takeKept() {
+    List<PassedSocket> kept =
+        sockets.stream().filter(s -> KeptName.parse(s.name()).isPresent()).toList();
+    sockets.removeAll(kept);
+    return kept;
   }
 
   /**
@@ -65,8 +43,8 @@ public final class PassedSockets implements AutoCloseable {
     for (PassedSocket socket : sockets) {
       boolean named = socket.name().equals(listener.name());
       try {
-        Place place = place(socket.fd());
-        boolean fits = fits(place, listener.address(), lookup);
+        Place place = Place.of(posix, socket.fd());
+        boolean fits = place.fits(listener.address(), lookup);
         if (named && !fits) {
           throw new UnavailableException(
               "the service manager's socket of this name is at " + place.uri());
@@ -99,37 +77,6 @@ public final class PassedSockets implements AutoCloseable {
     return socket.fd();
   }
 
-  private static boolean fits(Place place, ListenAddress wanted, HostLookup lookup)
-      throws UnknownHostException {
-    if (wanted.datagram() != place.datagram()) {
-      return false;
-    }
-    boolean unix = place.address().family() == Constants.AF_UNIX;
-    Optional<UnixName> name = wanted.unixName();
-    if (name.isPresent() || unix) {
-      return name.isPresent() && unix && fits(place.address(), name.get());
-    }
-    return wanted instanceof TcpAddress tcp
-        ? fits(place.address(), tcp.host(), tcp.port(), lookup)
-        : wanted instanceof UdpAddress udp && fits(place.address(), udp.host(), udp.port(), lookup);
-  }
-
-  private static boolean fits(SockAddr bound, UnixName name) {
-    return name.isAbstract()
-        ? name.abstractName().equals(bound.abstractName())
-        : name.path().toString().equals(bound.path());
-  }
-
-  /** Port 0 leaves the choice to whoever binds. */
-  private static boolean fits(SockAddr bound, String host, int port, HostLookup lookup)
-      throws UnknownHostException {
-    if (port != 0 && port != bound.port()) {
-      return false;
-    }
-    InetAddress there = bound.host();
-    return host.equals(ANY) ? there.isAnyLocalAddress() : lookup.find(host).equals(there);
-  }
-
   /** The listeners that have taken theirs. */
   public List<String> taken() {
     return List.copyOf(taken);
@@ -142,7 +89,7 @@ public final class PassedSockets implements AutoCloseable {
       String called = socket.name().isEmpty() ? "" : " called " + socket.name();
       String where;
       try {
-        where = "at " + place(socket.fd()).uri();
+        where = "at " + Place.of(posix, socket.fd()).uri();
       } catch (SysException e) {
         where = "that is no socket (" + e.getMessage() + ")";
       }

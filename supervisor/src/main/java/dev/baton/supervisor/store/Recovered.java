@@ -11,29 +11,47 @@ import dev.baton.sys.Constants;
 import dev.baton.sys.FileStatus;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SysException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
- * What workers bring back to a new supervisor: the sockets and files that the one before had lent
- * them. A socket is known by its cookie (SO_COOKIE, {@code socket(7)}), a file by device and inode.
- * Owns what nobody has taken. For one thread.
+ * What comes back to a new supervisor: the sockets and files that the one before had, by workers
+ * that it had lent them, or by a service manager that keeps copies. A socket is known by its cookie
+ * (SO_COOKIE, {@code socket(7)}), a file by device and inode. Owns what nobody has taken. For one
+ * thread.
  */
 public final class Recovered implements AutoCloseable {
   private final Posix posix;
   private final Map<String, ListenerRecord> records = new HashMap<>();
   private final Map<String, Map<Long, Socket>> sockets = new HashMap<>();
-  private final Map<String, List<OwnedFd>> files = new HashMap<>();
+  private final Map<String, List<Copy>> files = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
 
-  /** One socket, and the slot of who brought it. */
-  private record Socket(OwnedFd fd, int slot) {}
+  /** The manager's names of what it keeps for nothing, as far as is known. */
+  private final Set<String> useless = new LinkedHashSet<>();
+
+  private Consumer<Set<String>> forget = names -> {};
+
+  /**
+   * One socket.
+   *
+   * @param slot of who brought it, or whose it is; 0 where slots have none of their own
+   * @param keptAs the manager's name of it; empty when only workers have brought it
+   */
+  private record Socket(OwnedFd fd, int slot, Optional<KeptName> keptAs) {}
+
+  /** One open file, and the manager's name of it if it has brought it. */
+  private record Copy(OwnedFd fd, Optional<String> keptAs) {}
 
   /**
    * The sockets of a listener.
@@ -41,7 +59,12 @@ public final class Recovered implements AutoCloseable {
    * @param bySlot the caller's to close
    * @param order of the slots in the kernel's group; empty when it is not known
    */
-  record Group(TreeMap<Integer, OwnedFd> bySlot, List<Integer> order) {}
+  record Group(TreeMap<Integer, OwnedFd> bySlot, List<Integer> order) implements AutoCloseable {
+    @Override
+    public void close() {
+      bySlot.values().forEach(OwnedFd::close);
+    }
+  }
 
   /**
    * Nothing yet.
@@ -68,23 +91,52 @@ public final class Recovered implements AutoCloseable {
       for (int i = 0; i < what.size(); i++) {
         Descriptor d = what.get(i);
         if (d.kind() == Descriptor.Kind.FILE) {
-          files.computeIfAbsent(d.name(), n -> new ArrayList<>()).add(brought.take(i));
+          addFile(d.name(), new Copy(brought.take(i), Optional.empty()));
         } else if (d.kind() == Descriptor.Kind.LISTENER) {
-          addSocket(worker, slot, d.name(), brought.get(i));
+          addSocket(worker, d.name(), new Socket(brought.get(i), slot, Optional.empty()));
         }
       }
     }
   }
 
-  private void addSocket(String worker, int slot, String name, OwnedFd fd) {
-    Map<Long, Socket> known = sockets.computeIfAbsent(name, n -> new HashMap<>());
+  /**
+   * Takes what a service manager has kept for us; consumes all.
+   *
+   * @param forget is told, before anything is bound, the names of what it keeps for nothing: a
+   *     socket would take an address away as long as it does
+   */
+  public void add(List<PassedSocket> kept, Consumer<Set<String>> forget) {
+    this.forget = forget;
+    for (PassedSocket one : kept) {
+      KeptName name = KeptName.parse(one.name()).orElseThrow();
+      if (name.kind() == Descriptor.Kind.FILE) {
+        addFile(name.name(), new Copy(one.fd(), Optional.of(one.name())));
+      } else {
+        try (OwnedFd fd = one.fd()) {
+          int slot = name.slot().orElse(0);
+          addSocket("the service manager", name.name(), new Socket(fd, slot, Optional.of(name)));
+        }
+      }
+    }
+  }
+
+  private void addFile(String name, Copy copy) {
+    files.computeIfAbsent(name, n -> new ArrayList<>()).add(copy);
+  }
+
+  /** Takes the descriptor out unless it is there already. */
+  private void addSocket(String from, String listener, Socket socket) {
+    Map<Long, Socket> known = sockets.computeIfAbsent(listener, n -> new HashMap<>());
     try {
-      long cookie = fd.borrow(posix::socketCookie);
-      if (!known.containsKey(cookie)) {
-        known.put(cookie, new Socket(fd.take("recovered:" + name), slot));
+      long cookie = socket.fd().borrow(posix::socketCookie);
+      Socket before = known.get(cookie);
+      OwnedFd fd = before != null ? before.fd() : socket.fd().take("recovered:" + listener);
+      if (before == null || socket.keptAs().isPresent()) {
+        known.put(cookie, new Socket(fd, socket.slot(), socket.keptAs()));
       }
     } catch (SysException e) {
-      problems.add(worker + " brought no socket for listener " + name + ": " + e.getMessage());
+      problems.add(from + " brought no socket for listener " + listener + ": " + e.getMessage());
+      socket.keptAs().ifPresent(kept -> useless.add(kept.toString()));
     }
   }
 
@@ -93,11 +145,14 @@ public final class Recovered implements AutoCloseable {
    *
    * @return empty when there are none, or they are not bound as it is configured now
    */
-  Optional<Group> take(ListenerConfig listener) {
+  Optional<Group> take(ListenerConfig listener, HostLookup lookup) {
     Map<Long, Socket> all = sockets.remove(listener.name());
-    ListenerRecord record = records.get(listener.name());
-    if (all == null) {
+    if (all == null || all.isEmpty()) {
       return Optional.empty();
+    }
+    ListenerRecord record = records.get(listener.name());
+    if (record == null && fit(all.values(), listener, lookup)) {
+      record = new ListenerRecord(listener.name(), configured(listener), false, List.of());
     }
     if (record == null || !record.configured().equals(configured(listener))) {
       problems.add("listener " + listener.name() + " was configured otherwise, and is bound anew");
@@ -105,6 +160,24 @@ public final class Recovered implements AutoCloseable {
       return Optional.empty();
     }
     return group(listener, record, all);
+  }
+
+  /** Whether a manager has kept these, and they are where the listener is to be. */
+  private boolean fit(Collection<Socket> all, ListenerConfig listener, HostLookup lookup) {
+    boolean perSlot = listener.mode() == ListenerMode.REUSEPORT;
+    try {
+      for (Socket socket : all) {
+        Optional<KeptName> kept = socket.keptAs();
+        if (kept.isEmpty()
+            || kept.get().slot().isPresent() != perSlot
+            || !Place.of(posix, socket.fd()).fits(listener.address(), lookup)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (SysException | UnknownHostException e) {
+      return false; // the bind tells
+    }
   }
 
   private Optional<Group> group(
@@ -117,12 +190,14 @@ public final class Recovered implements AutoCloseable {
     boolean perSlot = listener.mode() == ListenerMode.REUSEPORT;
     all.forEach(
         (cookie, socket) -> {
-          int slot = slots.getOrDefault(cookie, perSlot ? socket.slot() : -1);
+          boolean known = perSlot || socket.keptAs().isPresent();
+          int slot = slots.getOrDefault(cookie, known ? socket.slot() : -1);
           if (slot < 0 || bySlot.containsKey(slot)) {
             others.add(socket);
           } else {
             bySlot.put(slot, socket.fd());
             cookies.put(slot, cookie);
+            socket.keptAs().filter(kept -> !kept.isOf(slot)).ifPresent(this::forget);
           }
         });
     if (!others.isEmpty()) {
@@ -157,15 +232,22 @@ public final class Recovered implements AutoCloseable {
 
   /** Moves a file out: the one that the path still leads to, opened as it is configured now. */
   Optional<OwnedFd> take(FileConfig file) {
-    List<OwnedFd> all = files.getOrDefault(file.name(), List.of());
-    for (OwnedFd fd : all) {
-      if (fd.isOpen() && isSame(file, fd)) {
-        OwnedFd taken = fd.take("file:" + file.name());
-        all.forEach(OwnedFd::close);
-        return Optional.of(taken);
-      }
+    List<Copy> all = files.remove(file.name());
+    if (all == null) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Optional<Copy> same = all.stream().filter(c -> isSame(file, c.fd())).findFirst();
+    Optional<OwnedFd> taken = same.map(c -> c.fd().take("file:" + file.name()));
+    all.stream().filter(c -> same.filter(s -> s == c).isEmpty()).forEach(this::close);
+    if (taken.isEmpty()) {
+      problems.add(
+          "file "
+              + file.name()
+              + ": "
+              + file.path()
+              + " is another file by now, or is to be opened otherwise: it is opened anew");
+    }
+    return taken;
   }
 
   private boolean isSame(FileConfig file, OwnedFd fd) {
@@ -193,15 +275,32 @@ public final class Recovered implements AutoCloseable {
     return listener.address().uri() + ' ' + Words.of(listener.mode());
   }
 
-  private static void close(Collection<Socket> all) {
-    all.forEach(s -> s.fd().close());
+  private void forget(KeptName kept) {
+    useless.add(kept.toString());
   }
 
+  private void close(Collection<Socket> all) {
+    for (Socket socket : all) {
+      socket.fd().close();
+      socket.keptAs().ifPresent(this::forget);
+    }
+  }
+
+  private void close(Copy copy) {
+    copy.fd().close();
+    copy.keptAs().ifPresent(useless::add);
+  }
+
+  /** Nobody takes anything any more: closes what is left, and has a manager do so. */
   @Override
   public void close() {
     sockets.values().forEach(all -> close(all.values()));
     sockets.clear();
-    files.values().forEach(all -> all.forEach(OwnedFd::close));
+    files.values().forEach(all -> all.forEach(this::close));
     files.clear();
+    if (!useless.isEmpty()) {
+      forget.accept(Set.copyOf(useless));
+      useless.clear();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.config.ListenerMode;
 import dev.baton.supervisor.state.ListenerRecord;
 import dev.baton.sys.Errno;
@@ -7,6 +8,7 @@ import dev.baton.sys.SocketFilter;
 import dev.baton.sys.SysException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,6 +108,17 @@ final class SocketGroup extends ListenerSockets {
   @Override
   Set<Integer> slots() {
     return perSlot() ? Set.copyOf(slots.keySet()) : Set.of();
+  }
+
+  @Override
+  Map<String, OwnedFd> toBeKept() {
+    String name = config().name();
+    if (!perSlot()) {
+      return Map.of(KeptName.ofListener(name), main().fd());
+    }
+    Map<String, OwnedFd> all = new LinkedHashMap<>();
+    slots.forEach((slot, socket) -> all.put(KeptName.ofSlot(name, slot), socket.fd()));
+    return all;
   }
 
   @Override

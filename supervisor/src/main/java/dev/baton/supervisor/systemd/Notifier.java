@@ -4,7 +4,6 @@ import dev.baton.ipc.UnixAddress;
 import dev.baton.ipc.UnixDatagram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -43,21 +42,12 @@ public final class Notifier implements AutoCloseable {
       return new Notifier(null, null, Optional.empty());
     }
     try {
-      return new Notifier(UnixDatagram.unnamed(), address(name), watchdog(environment, pid));
+      return new Notifier(
+          UnixDatagram.unnamed(), ManagerAddress.of(name), watchdog(environment, pid));
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("NOTIFY_SOCKET {} cannot be used: {}", name, e.getMessage());
       return new Notifier(null, null, Optional.empty());
     }
-  }
-
-  private static UnixAddress address(String name) {
-    if (name.startsWith("@")) {
-      return UnixAddress.ofAbstract(name.substring(1));
-    }
-    if (!name.startsWith("/")) {
-      throw new IllegalArgumentException("it is neither an absolute path nor an abstract name");
-    }
-    return UnixAddress.of(Path.of(name));
   }
 
   private static Optional<Duration> watchdog(Map<String, String> environment, long pid) {

@@ -1,6 +1,8 @@
 package dev.baton.supervisor.systemd;
 
+import dev.baton.fd.OwnedFd;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What a supervisor's life is to a service manager: it is ready once every pool serves or has
@@ -8,15 +10,17 @@ import java.time.Duration;
  */
 public final class ServiceLife {
   private final Notifier notifier;
+  private final StoredFds stored;
   private final long aliveNanos;
   private boolean ready;
   private boolean stopping;
   private String said = "";
   private long aliveAt;
 
-  /** Consumes nothing: whoever made the notifier closes it. */
-  public ServiceLife(Notifier notifier) {
+  /** Consumes nothing: whoever made these closes them. */
+  public ServiceLife(Notifier notifier, StoredFds stored) {
     this.notifier = notifier;
+    this.stored = stored;
     this.aliveNanos = notifier.watchdog().map(Duration::toNanos).orElse(0L) / 2;
   }
 
@@ -49,6 +53,11 @@ public final class ServiceLife {
     said = status;
   }
 
+  /** Has the manager keep these for the next supervisor, see {@link StoredFds#keep}. */
+  public void keep(Map<String, OwnedFd> held) {
+    stored.keep(held);
+  }
+
   /** A reload begins. */
   public void reloading() {
     if (ready && !stopping) {
@@ -68,6 +77,7 @@ public final class ServiceLife {
     if (!stopping) {
       stopping = true;
       notifier.stopping();
+      stored.stopping();
     }
   }
 }

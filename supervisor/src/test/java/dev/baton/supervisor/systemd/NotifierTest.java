@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.baton.ipc.UnixAddress;
 import dev.baton.ipc.UnixDatagram;
+import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class NotifierTest {
         Notifier notifier =
             Notifier.of(
                 Map.of("NOTIFY_SOCKET", path.toString(), "WATCHDOG_USEC", "4000000"), 4711)) {
-      ServiceLife life = new ServiceLife(notifier);
+      ServiceLife life = new ServiceLife(notifier, StoredFds.of(Posix.system(), Map.of()));
       assertTrue(life.watched());
       long second = TimeUnit.SECONDS.toNanos(1);
       life.look(true, "0 of 2 workers serve", second);
