@@ -112,6 +112,9 @@ class HandOffTest {
         for (SelectionKey key : selector.selectedKeys()) {
           if (key.isAcceptable()) {
             SocketChannel connection = ((ServerSocketChannel) key.channel()).accept();
+            if (connection == null) { // as on every socket that somebody else may have been at
+              continue;
+            }
             connection.configureBlocking(false);
             connection.register(selector, SelectionKey.OP_READ);
           } else {
