@@ -42,6 +42,11 @@ final class Home {
         .filter(Files::isRegularFile);
   }
 
+  /** The command by which this program was started, which may lead to another one by now. */
+  static Optional<Path> launcher() {
+    return Optional.ofNullable(System.getProperty("baton.launcher")).map(Path::of);
+  }
+
   /** The {@code java} command of this very JVM. */
   static Path java() {
     return Path.of(System.getProperty("java.home"), "bin", "java");

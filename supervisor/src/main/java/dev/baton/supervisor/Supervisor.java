@@ -1,5 +1,6 @@
 package dev.baton.supervisor;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.admin.EventFile;
 import dev.baton.supervisor.admin.EventView;
 import dev.baton.supervisor.admin.ListenerTraffic;
@@ -7,6 +8,8 @@ import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.LogLine;
 import dev.baton.supervisor.admin.PoolView;
 import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.UpgradeView;
+import dev.baton.supervisor.admin.Verdict;
 import dev.baton.supervisor.admin.WebSide;
 import dev.baton.supervisor.adoption.AdoptionDesk;
 import dev.baton.supervisor.adoption.AdoptionSocket;
@@ -23,6 +26,7 @@ import dev.baton.supervisor.journal.Journal;
 import dev.baton.supervisor.logging.LogSetup;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Cgroups;
+import dev.baton.supervisor.process.Children;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
@@ -47,6 +51,10 @@ import dev.baton.supervisor.systemd.ListenFds;
 import dev.baton.supervisor.systemd.Notifier;
 import dev.baton.supervisor.systemd.ServiceLife;
 import dev.baton.supervisor.systemd.StoredFds;
+import dev.baton.supervisor.upgrade.Carried;
+import dev.baton.supervisor.upgrade.Departure;
+import dev.baton.supervisor.upgrade.Departure.Luggage;
+import dev.baton.supervisor.upgrade.Takeover;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -58,7 +66,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,34 +78,22 @@ final class Supervisor {
   private final BatonConfig config;
   private final PrintStream out;
   private final PrintStream err;
+  private final Takeover takeover;
   private final long startedAt = System.nanoTime();
+  private boolean stopAsked;
 
-  Supervisor(BatonConfig config, PrintStream out, PrintStream err) {
+  Supervisor(BatonConfig config, PrintStream out, PrintStream err, Takeover takeover) {
     this.config = config;
     this.out = out;
     this.err = err;
+    this.takeover = takeover;
   }
 
   /** Runs until it is stopped. */
   int run() {
     LogSetup.use(config.logs().supervisor() == LogConfig.Format.JSON);
-    Posix posix = Posix.system();
-    try (RuntimeDirectory directory = RuntimeDirectory.open(posix, config.runtimeDir());
-        AdoptionSocket adoption = AdoptionSocket.open(posix, directory.adoptionSocket())) {
-      StateFolder state = StateFolder.open(directory.state());
-      int code;
-      try (Inheritance left = Inheritance.take(posix, state, adoption);
-          PassedSockets passed = new PassedSockets(posix, passed(posix));
-          StoredFds stored = StoredFds.of(posix, System.getenv());
-          FdStore store = open(posix, left, passed, stored)) {
-        if (!passed.taken().isEmpty()) {
-          LOG.info("supervisor: the service manager has bound {}", passed.taken());
-        }
-        left.recovered().problems().forEach(p -> LOG.warn("supervisor: {}", p));
-        code = serve(posix, directory, adoption, state, left, stored, store);
-      }
-      state.clear();
-      return code;
+    try {
+      return takeover.trial() ? trial() : run(Posix.system());
     } catch (RuntimeDirectoryException e) {
       err.println("baton: " + e.getMessage());
     } catch (StoreException e) {
@@ -109,6 +104,72 @@ final class Supervisor {
     return ExitCode.SYSTEM;
   }
 
+  private int trial() throws IOException {
+    Home.workerRuntime();
+    Path directory = config.runtimeDir().normalize();
+    StateFolder state = StateFolder.at(directory.resolve(StateFolder.NAME));
+    return takeover.check(directory, state, BatonVersion.current(), out, err)
+        ? ExitCode.DONE
+        : ExitCode.SYSTEM;
+  }
+
+  private int run(Posix posix) throws RuntimeDirectoryException, StoreException, IOException {
+    try (RuntimeDirectory directory = directory(posix);
+        AdoptionSocket adoption = adoption(posix, directory.adoptionSocket())) {
+      return orBack(() -> run(posix, directory, adoption));
+    }
+  }
+
+  /** A part of the way here, which ends with nothing closed and nobody's name removed. */
+  private interface Part {
+    int run() throws StoreException, IOException;
+  }
+
+  /** If it fails this process becomes the program before again, if there is one. */
+  private int orBack(Part part) throws StoreException, IOException {
+    try {
+      return part.run();
+    } catch (StoreException e) {
+      takeover.giveUp(String.join("; ", e.problems()));
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      takeover.giveUp(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private RuntimeDirectory directory(Posix posix) throws RuntimeDirectoryException {
+    Optional<OwnedFd> lock = takeover.lock();
+    return lock.isPresent()
+        ? RuntimeDirectory.inherited(config.runtimeDir(), lock.get())
+        : RuntimeDirectory.open(posix, config.runtimeDir());
+  }
+
+  private AdoptionSocket adoption(Posix posix, Path path) throws IOException {
+    Optional<OwnedFd> inherited = takeover.adoption();
+    return inherited.isPresent()
+        ? AdoptionSocket.inherited(posix, path, inherited.get())
+        : AdoptionSocket.open(posix, path);
+  }
+
+  private int run(Posix posix, RuntimeDirectory directory, AdoptionSocket adoption)
+      throws StoreException, IOException {
+    StateFolder state = StateFolder.open(directory.state());
+    int code;
+    try (Inheritance left = Inheritance.take(posix, state, adoption, takeover.pools());
+        PassedSockets passed = new PassedSockets(posix, passed(posix));
+        StoredFds stored = StoredFds.of(posix, takeover.environment());
+        FdStore store = open(posix, left, passed, stored)) {
+      if (!passed.taken().isEmpty()) {
+        LOG.info("supervisor: the service manager has bound {}", passed.taken());
+      }
+      left.recovered().problems().forEach(p -> LOG.warn("supervisor: {}", p));
+      code = orBack(() -> serve(posix, directory, adoption, state, left, stored, store));
+    }
+    state.clear();
+    return code;
+  }
+
   private FdStore open(Posix posix, Inheritance left, PassedSockets passed, StoredFds stored)
       throws StoreException {
     left.recovered().add(passed.takeKept(), stored::forget);
@@ -116,8 +177,10 @@ final class Supervisor {
         posix, passed, left.recovered(), config.listeners().values(), config.files().values());
   }
 
-  private static List<PassedSocket> passed(Posix posix) throws IOException {
-    return ListenFds.take(posix, System.getenv(), ProcessHandle.current().pid());
+  private List<PassedSocket> passed(Posix posix) throws IOException {
+    return takeover.begun()
+        ? takeover.carried()
+        : ListenFds.take(posix, takeover.environment(), ProcessHandle.current().pid());
   }
 
   private int serve(
@@ -178,10 +241,12 @@ final class Supervisor {
       EventFile events,
       OpenServers openServers)
       throws IOException {
-    try (Notifier notifier = Notifier.of(System.getenv(), ProcessHandle.current().pid());
+    Children children = new Children();
+    try (Notifier notifier = Notifier.of(takeover.environment(), ProcessHandle.current().pid());
         Loop loop = new Loop(posix);
-        WorkerStarter starter = starter(posix, directory)) {
+        WorkerStarter starter = starter(posix, directory, children)) {
       StartGate gate = StartGate.forCores(loop, Runtime.getRuntime().availableProcessors());
+      int adopted = left.workers();
       SupervisorLoop pools =
           new SupervisorLoop(
               new Surroundings(
@@ -196,11 +261,13 @@ final class Supervisor {
                   directory.adoptionSocket()),
               config,
               left.byPool(),
-              () -> ConfigLoader.load(config.file(), Home.path(), System.getenv()),
+              () -> ConfigLoader.load(config.file(), Home.path(), takeover.environment()),
               new ServiceLife(notifier, stored),
+              departure(posix, loop, children, directory, adoption, store),
+              arrival(adopted),
               (listeners, views, traffic) ->
                   status(directory, listeners, views, traffic, openServers));
-      listenToSignals(pools);
+      Signals signals = Signals.watch(posix, loop, name -> signal(name, pools));
       out.print(Banner.of(config, store.listeners(), directory.adminSocket()));
       out.flush();
       pools.begin();
@@ -209,12 +276,77 @@ final class Supervisor {
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
       AdoptionDesk late = closed(posix, loop, adoption, journal);
+      arrived(pools.upgraded(), journal);
       loop.run();
+      signals.close();
       late.close();
       admin.close();
       journal.info("supervisor", "stopped");
       return admin.failed().isDone() ? ExitCode.SYSTEM : ExitCode.DONE;
     }
+  }
+
+  private Departure departure(
+      Posix posix,
+      Loop loop,
+      Children children,
+      RuntimeDirectory directory,
+      AdoptionSocket adoption,
+      FdStore store) {
+    return new Departure(
+        posix,
+        loop,
+        children,
+        takeover.environment(),
+        Home.launcher(),
+        config.file(),
+        BatonVersion.current(),
+        directory.path(),
+        () -> new Luggage(directory.lockNumber(), adoption.number(), carried(store)));
+  }
+
+  private static List<Carried> carried(FdStore store) {
+    return store.carried().entrySet().stream()
+        .map(e -> new Carried(e.getKey(), e.getValue().numberDoNotKeep()))
+        .toList();
+  }
+
+  /** How this program came here, for who has asked the one before. */
+  private UpgradeView arrival(int adopted) {
+    if (!takeover.begun()) {
+      return UpgradeView.NONE;
+    }
+    String text =
+        takeover
+            .failure()
+            .map(why -> "not upgraded, the program before is back: " + why)
+            .orElseGet(
+                () ->
+                    "upgraded from "
+                        + takeover.version()
+                        + " to "
+                        + BatonVersion.current()
+                        + ", "
+                        + adopted
+                        + " workers adopted, "
+                        + TimeUnit.NANOSECONDS.toMillis(takeover.ageNanos())
+                        + " ms");
+    boolean done = takeover.failure().isEmpty();
+    return new UpgradeView(
+        takeover.number(), Optional.of(new Verdict(done, text, 0, List.of(), Optional.empty())));
+  }
+
+  private void arrived(UpgradeView how, Journal journal) {
+    takeover.succeeded();
+    how.verdict()
+        .ifPresent(
+            verdict -> {
+              if (verdict.done()) {
+                journal.info("supervisor", verdict.text());
+              } else {
+                journal.warn("supervisor", verdict.text());
+              }
+            });
   }
 
   /** Who comes later than all others is told that nobody waits for it. */
@@ -235,10 +367,13 @@ final class Supervisor {
         .map(a -> new WebSide(a.address().host(), a.address().port(), a.tokenFile()));
   }
 
-  private WorkerStarter starter(Posix posix, RuntimeDirectory directory) throws IOException {
+  private WorkerStarter starter(Posix posix, RuntimeDirectory directory, Children children)
+      throws IOException {
     return new WorkerStarter(
-        new ProcessMaker(posix),
-        new WorkerCommand(Home.java(), Home.workerRuntime(), Home.workerArchive(), System.getenv()),
+        new ProcessMaker(posix, children),
+        children,
+        new WorkerCommand(
+            Home.java(), Home.workerRuntime(), Home.workerArchive(), takeover.environment()),
         new ReleaseStore(directory.releases()),
         new WorkerLogs(posix, directory.logs(), config.logs().keepPerSlot()),
         new Evidence(directory.evidence(), config.logs().keepEvidence()),
@@ -252,34 +387,19 @@ final class Supervisor {
     pools.stop(true);
   }
 
-  private static void listenToSignals(SupervisorLoop pools) {
-    AtomicBoolean again = new AtomicBoolean();
-    Signals.handle(
-        name -> {
-          LOG.info("supervisor: SIG{} came", name);
-          pools.stop(again.getAndSet(true));
-        },
-        "INT",
-        "TERM");
-    Signals.handle(
-        name -> {
-          LOG.info("supervisor: SIG{} came", name);
-          pools.reload();
-        },
-        "HUP");
-    Signals.handle(
-        name -> {
-          LOG.info("supervisor: SIG{} came", name);
-          pools.reopenLogs();
-        },
-        "USR1");
-    Signals.handle(
-        name -> {
-          LOG.info("supervisor: SIG{} came", name);
-          pools.scaleEach(name.equals("TTIN") ? 1 : -1);
-        },
-        "TTIN",
-        "TTOU");
+  private void signal(String name, SupervisorLoop pools) {
+    switch (name) {
+      case "INT", "TERM" -> {
+        pools.stop(stopAsked);
+        stopAsked = true;
+      }
+      case "HUP" -> pools.reload();
+      case "USR1" -> pools.reopenLogs();
+      case "USR2" -> pools.upgrade();
+      case "TTIN" -> pools.scaleEach(1);
+      case "TTOU" -> pools.scaleEach(-1);
+      default -> ThreadList.print(err);
+    }
   }
 
   private StatusView status(

@@ -3,6 +3,7 @@ package dev.baton.supervisor;
 import dev.baton.supervisor.cli.BatonCli;
 import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.store.FolderTrees;
+import dev.baton.supervisor.upgrade.Takeover;
 import dev.baton.sys.Constants;
 import dev.baton.sys.Posix;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class Training {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     BatonCli cli =
         new BatonCli(
-            config -> new Supervisor(config, nowhere, System.err).run(),
+            config -> new Supervisor(config, nowhere, System.err, Takeover.none(Map.of())).run(),
             nowhere,
             nowhere,
             Map.of());

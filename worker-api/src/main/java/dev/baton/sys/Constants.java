@@ -151,10 +151,15 @@ public final class Constants {
   public static final int SKF_AD_CPU = 36;
   public static final int SKF_AD_RANDOM = 56;
 
+  public static final int SIGHUP = 1;
   public static final int SIGINT = 2;
   public static final int SIGQUIT = 3;
   public static final int SIGKILL = 9;
+  public static final int SIGUSR1 = 10;
+  public static final int SIGUSR2 = 12;
   public static final int SIGTERM = 15;
+  public static final int SIGTTIN = 21;
+  public static final int SIGTTOU = 22;
 
   private Constants() {}
 }

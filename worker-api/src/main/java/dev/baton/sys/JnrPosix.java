@@ -3,6 +3,7 @@ package dev.baton.sys;
 import static dev.baton.sys.Constants.O_CLOEXEC;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import jnr.ffi.Pointer;
 
@@ -12,6 +13,7 @@ import jnr.ffi.Pointer;
  */
 final class JnrPosix extends JnrSockets {
   private static final int F_GETFD = 1;
+  private static final int F_SETFD = 2;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int F_DUPFD_CLOEXEC = 1030;
@@ -23,6 +25,12 @@ final class JnrPosix extends JnrSockets {
   private static final int EPOLL_CLOEXEC = 02000000;
   private static final int EFD_CLOEXEC = 02000000;
   private static final int EFD_NONBLOCK = 04000;
+  private static final int SFD_CLOEXEC = 02000000;
+  private static final int SFD_NONBLOCK = 04000;
+
+  /** {@code sigset_t} of glibc; signal n is bit n - 1. */
+  private static final int SIGNAL_SET = 128;
+
   private static final int WNOHANG = 1;
   private static final int WEXITED = 4;
   private static final int WNOWAIT = 0x1000000;
@@ -34,7 +42,10 @@ final class JnrPosix extends JnrSockets {
   private static final int SIGINFO_PID = 16;
   private static final int PRIO_PROCESS = 0;
   private static final int SYS_PIDFD_OPEN = 434;
+  private static final int SYS_CLOSE_RANGE = 436;
   private static final int SYS_OPENAT2 = 437;
+  private static final int CLOSE_RANGE_CLOEXEC = 4;
+  private static final long LAST_DESCRIPTOR = 0xffff_ffffL;
 
   /** Older than the numbers that all architectures share. */
   private static final int SYS_SCHED_SETATTR =
@@ -103,6 +114,18 @@ final class JnrPosix extends JnrSockets {
   @Override
   public boolean closeOnExec(int fd) throws SysException {
     return (check("fcntl", () -> c.fcntl(fd, F_GETFD, 0)) & FD_CLOEXEC) != 0;
+  }
+
+  @Override
+  public void setCloseOnExec(int fd, boolean close) throws SysException {
+    check("fcntl", () -> c.fcntl(fd, F_SETFD, close ? FD_CLOEXEC : 0));
+  }
+
+  @Override
+  public void closeAllOnExec(int from) throws SysException {
+    check(
+        "close_range",
+        () -> c.syscall(SYS_CLOSE_RANGE, from, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC));
   }
 
   @Override
@@ -251,6 +274,25 @@ final class JnrPosix extends JnrSockets {
   @Override
   public int eventfd() throws SysException {
     return check("eventfd", () -> c.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  }
+
+  @Override
+  public int signalfd(int... signals) throws SysException {
+    Pointer set = memory(SIGNAL_SET);
+    long bits = 0;
+    for (int signal : signals) {
+      bits |= 1L << (signal - 1);
+    }
+    set.putLong(0, bits);
+    return check("signalfd", () -> c.signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+
+  @Override
+  public void execve(String path, List<String> arguments, List<String> environment)
+      throws SysException {
+    CStrings argv = new CStrings(runtime, arguments);
+    CStrings envp = new CStrings(runtime, environment);
+    check("execve", () -> c.execve(path, argv.pointers(), envp.pointers()));
   }
 
   @Override

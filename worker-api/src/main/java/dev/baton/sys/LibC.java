@@ -84,6 +84,10 @@ public interface LibC {
 
   int eventfd(int initial, int flags);
 
+  int signalfd(int fd, Pointer set, int flags);
+
+  int execve(@Encoding("UTF-8") String path, Pointer argv, Pointer envp);
+
   int kill(int pid, int signal);
 
   int setpriority(int which, int who, int nice);
@@ -95,6 +99,8 @@ public interface LibC {
   int waitid(int type, int id, Pointer info, int options);
 
   long syscall(long number, long a, long b);
+
+  long syscall(long number, long a, long b, long c);
 
   long syscall(long number, long a, Pointer b, Pointer c, long d);
 

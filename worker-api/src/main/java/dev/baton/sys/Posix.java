@@ -1,6 +1,7 @@
 package dev.baton.sys;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -137,6 +138,15 @@ public interface Posix {
   /** F_GETFD and FD_CLOEXEC. */
   boolean closeOnExec(int fd) throws SysException;
 
+  /** F_SETFD: whether an exec is to close the descriptor. */
+  void setCloseOnExec(int fd, boolean close) throws SysException;
+
+  /**
+   * {@code close_range(2)} with CLOSE_RANGE_CLOEXEC: an exec closes this number and all above,
+   * those that the JDK has opened without saying so, too.
+   */
+  void closeAllOnExec(int from) throws SysException;
+
   /** {@code open(2)}; O_CLOEXEC is added. */
   int open(String path, int flags, int mode) throws SysException;
 
@@ -191,6 +201,12 @@ public interface Posix {
   /** {@code eventfd(2)}, non-blocking. */
   int eventfd() throws SysException;
 
+  /**
+   * {@code signalfd(2)}, non-blocking, of signals that every thread must have blocked: they are
+   * read there, 128 bytes each with the number first, instead of being delivered.
+   */
+  int signalfd(int... signals) throws SysException;
+
   // Processes
 
   /**
@@ -199,6 +215,12 @@ public interface Posix {
    * an exception. The child is ours to reap.
    */
   int spawn(SpawnRequest request) throws SysException;
+
+  /**
+   * {@code execve(2)}: this process becomes another program, with its pid, its children, the
+   * signals that are blocked and pending, and what is not close-on-exec. Returns only by failing.
+   */
+  void execve(String path, List<String> arguments, List<String> environment) throws SysException;
 
   /**
    * {@code waitid(2)} with P_ALL, WNOHANG and WNOWAIT: a child that has ended and was not reaped,

@@ -1,8 +1,6 @@
 package dev.baton.sys;
 
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -90,26 +88,15 @@ final class Spawner {
   }
 
   private int spawn(SpawnRequest request, Pointer actions, Pointer attributes) throws SysException {
-    List<Pointer> keep = new ArrayList<>();
-    Pointer argv = strings(request.arguments(), keep);
-    Pointer envp = strings(request.environment(), keep);
+    CStrings argv = new CStrings(runtime, request.arguments());
+    CStrings envp = new CStrings(runtime, request.environment());
     Pointer pid = Memory.allocateDirect(runtime, 4, true);
-    check("posix_spawn", c.posix_spawn(pid, request.path(), actions, attributes, argv, envp));
-    Reference.reachabilityFence(keep);
+    check(
+        "posix_spawn",
+        c.posix_spawn(pid, request.path(), actions, attributes, argv.pointers(), envp.pointers()));
+    Reference.reachabilityFence(argv);
+    Reference.reachabilityFence(envp);
     return pid.getInt(0);
-  }
-
-  private Pointer strings(List<String> values, List<Pointer> keep) {
-    Pointer array = Memory.allocateDirect(runtime, (values.size() + 1) * 8, true);
-    keep.add(array);
-    for (int i = 0; i < values.size(); i++) {
-      byte[] bytes = values.get(i).getBytes(StandardCharsets.UTF_8);
-      Pointer string = Memory.allocateDirect(runtime, bytes.length + 1, true);
-      string.put(0, bytes, 0, bytes.length);
-      keep.add(string);
-      array.putPointer(i * 8L, string);
-    }
-    return array;
   }
 
   /** These functions return the error number instead of setting errno. */

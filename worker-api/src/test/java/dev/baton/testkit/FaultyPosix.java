@@ -28,6 +28,8 @@ public final class FaultyPosix {
           Map.entry("statusFlags", "fcntl"),
           Map.entry("setStatusFlags", "fcntl"),
           Map.entry("closeOnExec", "fcntl"),
+          Map.entry("setCloseOnExec", "fcntl"),
+          Map.entry("closeAllOnExec", "close_range"),
           Map.entry("addSeals", "fcntl"),
           Map.entry("seals", "fcntl"),
           Map.entry("memfdCreate", "memfd_create"),

@@ -45,6 +45,8 @@ final class AdminApi {
     this.tickMillis = tickMillis;
     SightApi sight = new SightApi(operations);
     slot = new Endpoint(HttpMethod.GET, sight::slot);
+    rollouts = new RolloutApi(operations, vertx, tickMillis);
+    UpgradeApi upgrades = new UpgradeApi(operations, rollouts::stream);
     paths =
         Map.ofEntries(
             Map.entry("/v1/status", new Endpoint(HttpMethod.GET, this::status)),
@@ -53,13 +55,14 @@ final class AdminApi {
             Map.entry("/v1/version", new Endpoint(HttpMethod.GET, this::version)),
             Map.entry("/v1/diff", new Endpoint(HttpMethod.GET, this::diff)),
             Map.entry("/v1/reload", new Endpoint(HttpMethod.POST, this::reload)),
+            Map.entry("/v1/upgrade", new Endpoint(HttpMethod.POST, upgrades::begin)),
+            Map.entry("/v1/upgraded", new Endpoint(HttpMethod.GET, upgrades::last)),
             Map.entry("/metrics", new Endpoint(HttpMethod.GET, this::metrics)),
             Map.entry("/healthz", new Endpoint(HttpMethod.GET, this::alive)),
             Map.entry("/readyz", new Endpoint(HttpMethod.GET, this::ready)),
             Map.entry("/v1/openapi.json", new Endpoint(HttpMethod.GET, this::description)),
             Map.entry("/v1/reopen-logs", new Endpoint(HttpMethod.POST, this::reopenLogs)),
             Map.entry("/v1/stop", new Endpoint(HttpMethod.POST, this::stop)));
-    rollouts = new RolloutApi(operations, vertx, tickMillis);
     poolPaths =
         Map.ofEntries(
             post("restart", rollouts::restart),

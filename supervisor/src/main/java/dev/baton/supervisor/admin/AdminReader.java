@@ -274,14 +274,24 @@ public final class AdminReader {
       return new RolloutLine(
           Optional.empty(), Optional.empty(), Optional.of(error(fields.object("error"))));
     }
-    JsonFields verdict = fields.object("verdict");
-    Verdict read =
-        new Verdict(
-            verdict.flag("done"),
-            verdict.text("text"),
-            verdict.integer("generation"),
-            verdict.texts("logTail"),
-            EndJson.read(verdict, "end"));
-    return new RolloutLine(Optional.empty(), Optional.of(read), Optional.empty());
+    return new RolloutLine(
+        Optional.empty(), Optional.of(verdict(fields.object("verdict"))), Optional.empty());
+  }
+
+  /** Reads what {@code /v1/upgraded} answers. */
+  public static UpgradeView upgraded(String json) throws IOException {
+    JsonFields fields = new JsonFields(JsonTree.object(json), "");
+    return new UpgradeView(
+        fields.integer("number"),
+        fields.has("verdict") ? Optional.of(verdict(fields.object("verdict"))) : Optional.empty());
+  }
+
+  private static Verdict verdict(JsonFields fields) throws IOException {
+    return new Verdict(
+        fields.flag("done"),
+        fields.text("text"),
+        fields.integer("generation"),
+        fields.texts("logTail"),
+        EndJson.read(fields, "end"));
   }
 }

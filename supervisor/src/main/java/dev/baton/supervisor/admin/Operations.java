@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
  * What operators can ask of a running supervisor. Thread-safe: implementations post to the loop;
  * callbacks come on the loop's thread and must not block.
  */
-public interface Operations extends RolloutOperations, SightOperations {
+public interface Operations extends RolloutOperations, SightOperations, UpgradeOperations {
 
   /** An immutable snapshot, cheap. */
   StatusView status();

@@ -36,12 +36,12 @@ final class RolloutApi {
         pool,
         List.of("path"),
         (body, how, stream) -> {
-          Optional<Path> path = body.text("path").map(RolloutApi::absolute);
+          Optional<Path> path = body.text("path").map(value -> absolute("path", value));
           operations.deploy(pool.name(), path, how, stream);
         });
   }
 
-  private static Path absolute(String text) {
+  static Path absolute(String key, String text) {
     try {
       Path path = Path.of(text);
       if (path.isAbsolute()) {
@@ -50,7 +50,7 @@ final class RolloutApi {
     } catch (InvalidPathException e) {
       // as one that is not absolute
     }
-    throw ApiException.badRequest("path is \"" + text + "\", allowed: an absolute path");
+    throw ApiException.badRequest(key + " is \"" + text + "\", allowed: an absolute path");
   }
 
   void rollback(Exchange exchange, PoolView pool) {

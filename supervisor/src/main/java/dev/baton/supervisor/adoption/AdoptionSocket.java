@@ -48,6 +48,16 @@ public final class AdoptionSocket implements AutoCloseable {
     }
   }
 
+  /** The one that this process has had as another program, and who waits in its queue; consumed. */
+  public static AdoptionSocket inherited(Posix posix, Path path, OwnedFd fd) {
+    return new AdoptionSocket(posix, path, fd);
+  }
+
+  /** Its number, which stays the same while it is open. */
+  public int number() {
+    return fd.numberDoNotKeep();
+  }
+
   /** Lends the number for registering with the loop. */
   public <T, X extends Exception> T borrow(FdFunction<T, X> use) throws X {
     return fd.borrow(use);

@@ -13,6 +13,7 @@ import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.SightJson;
 import dev.baton.supervisor.admin.SlotView;
 import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.UpgradeView;
 import dev.baton.supervisor.admin.Verdict;
 import dev.baton.supervisor.adoption.Waiting;
 import dev.baton.supervisor.state.StateFolder;
@@ -238,8 +239,49 @@ final class AdminClient {
     return follow("POST", "/v1/reload", "{}", progress, "the reload");
   }
 
+  /** How the last upgrade ended. */
+  UpgradeView upgraded() {
+    try {
+      return AdminReader.upgraded(ask("GET", "/v1/upgraded", ""));
+    } catch (IOException e) {
+      throw strange(e);
+    }
+  }
+
+  /**
+   * Has the supervisor become another program.
+   *
+   * @param body of the request
+   * @return its verdict; empty when it has become it, as far as can be seen from here
+   */
+  Optional<Verdict> upgrade(String body, Consumer<String> progress) {
+    try {
+      return stream("POST", "/v1/upgrade", body, progress);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   private Verdict follow(
       String method, String path, String body, Consumer<String> progress, String what) {
+    try {
+      return stream(method, path, body, progress)
+          .orElseThrow(() -> new IOException("the answer ended without a verdict"));
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.SYSTEM,
+          "lost the supervisor before the verdict ("
+              + e.getMessage()
+              + "); "
+              + what
+              + " goes on if it lives: see \"bin/baton status\" and \"bin/baton wait\"",
+          e);
+    }
+  }
+
+  /** To the verdict, or the end of the connection. */
+  private Optional<Verdict> stream(
+      String method, String path, String body, Consumer<String> progress) throws IOException {
     try (AdminConnection connection = connect()) {
       HttpReply reply = connection.exchange(method, path, body);
       if (reply.status() != 200) {
@@ -257,19 +299,10 @@ final class AdminClient {
           throw refusal(read.error().get());
         }
         if (read.verdict().isPresent()) {
-          return read.verdict().get();
+          return read.verdict();
         }
       }
-      throw new IOException("the answer ended without a verdict");
-    } catch (IOException e) {
-      throw new CliException(
-          ExitCode.SYSTEM,
-          "lost the supervisor before the verdict ("
-              + e.getMessage()
-              + "); "
-              + what
-              + " goes on if it lives: see \"bin/baton status\" and \"bin/baton wait\"",
-          e);
+      return Optional.empty();
     }
   }
 

@@ -92,6 +92,7 @@ public final class BatonCli {
     commands.put("reset", ResetCommand::new);
     commands.put("diff", DiffCommand::new);
     commands.put("reload", ReloadCommand::new);
+    commands.put("upgrade", UpgradeCommand::new);
     commands.put("open", OpenCommand::new);
     commands.put("logs", LogsCommand::new);
     commands.put("events", EventsCommand::new);

@@ -3,6 +3,7 @@ package dev.baton.supervisor.core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** A pool as a new supervisor finds it: workers serve that another one has started. */
 public final class Survivors {
@@ -16,13 +17,20 @@ public final class Survivors {
    * @param generation the one that served
    * @param lastGeneration the highest that was ever tried
    * @param adopted in any order; none of them a spare
+   * @param histories of slots, as far as they are known
    */
   public static Pool in(
-      Pool fresh, int generation, int lastGeneration, List<Survivor> adopted, long now) {
+      Pool fresh,
+      int generation,
+      int lastGeneration,
+      List<Survivor> adopted,
+      Map<Integer, SlotHistory> histories,
+      long now) {
     List<Slot> slots = new ArrayList<>();
     int places = adopted.stream().mapToInt(s -> s.id().slot() + 1).max().orElse(0);
     for (int i = 0; i < Math.max(fresh.target(), places); i++) {
-      slots.add(slot(fresh, i, generation, adopted, now));
+      SlotHistory history = histories.getOrDefault(i, SlotHistory.EMPTY);
+      slots.add(slot(fresh, i, generation, adopted, history, now));
     }
     List<Slot> spares =
         fresh.spares().stream()
@@ -42,7 +50,12 @@ public final class Survivors {
   }
 
   private static Slot slot(
-      Pool fresh, int index, int generation, List<Survivor> adopted, long now) {
+      Pool fresh,
+      int index,
+      int generation,
+      List<Survivor> adopted,
+      SlotHistory history,
+      long now) {
     List<Worker> workers =
         adopted.stream()
             .filter(s -> s.id().slot() == index)
@@ -54,7 +67,7 @@ public final class Survivors {
       nextRun = Math.max(nextRun, w.id().run() + 1);
     }
     Slot.Goal goal = index < fresh.target() ? Slot.Goal.RUN : Slot.Goal.STOP;
-    return new Slot(index, goal, wanted(workers, generation), nextRun, workers, SlotHistory.EMPTY);
+    return new Slot(index, goal, wanted(workers, generation), nextRun, workers, history);
   }
 
   /** Who serves is not replaced before somebody else does: the pool moves the slot in its turn. */

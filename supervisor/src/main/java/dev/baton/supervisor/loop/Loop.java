@@ -200,6 +200,11 @@ public final class Loop implements Executor, AutoCloseable {
     ready = posix.epollWait(number, events, timeoutMillis());
   }
 
+  /** Whether nothing waits that somebody has had executed. */
+  public boolean quiet() {
+    return posted.isEmpty();
+  }
+
   /** Ends {@link #run} after this turn. Only on the loop's thread. */
   public void stop() {
     stopped = true;

@@ -48,8 +48,9 @@ public final class Child implements AutoCloseable {
   }
 
   /**
-   * A process that another supervisor has started: somebody else reaps it, and so its exit status
-   * is not to be had. Consumes {@code pidfd}.
+   * A process that another supervisor has started: somebody else reaps it, and its exit status is
+   * not to be had, unless that supervisor was this very process before an upgrade. Consumes {@code
+   * pidfd}.
    *
    * @param startTime of the process, by which its number is known not to be another's
    */
@@ -125,11 +126,16 @@ public final class Child implements AutoCloseable {
     } catch (SysException e) { // a descendant under another user: no reason to keep a zombie
       LOG.warn("what process {} left running cannot be killed: {}", pid, e.getMessage());
     }
-    if (adoptedSince.isPresent()) {
+    Optional<WaitStatus> status;
+    try {
+      status = posix.waitpid(pid);
+    } catch (SysException e) {
+      if (adoptedSince.isEmpty() || e.errno() != Errno.ECHILD) {
+        throw e;
+      }
       reaped = true;
       return Optional.of(Exit.UNKNOWN);
     }
-    Optional<WaitStatus> status = posix.waitpid(pid);
     reaped = status.isPresent();
     return status.map(s -> new Exit(s.code(), s.signal(), s.coreDumped()));
   }

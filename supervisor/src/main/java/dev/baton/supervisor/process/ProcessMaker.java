@@ -23,10 +23,19 @@ public final class ProcessMaker {
       "baton: the output of this worker goes to that of the supervisor\n".getBytes(UTF_8);
 
   private final Posix posix;
+  private final Children children;
 
   /** Uses the given door to the kernel. */
   public ProcessMaker(Posix posix) {
+    this(posix, new Children());
+  }
+
+  /**
+   * @param children gets each that is made
+   */
+  public ProcessMaker(Posix posix, Children children) {
     this.posix = posix;
+    this.children = children;
   }
 
   /**
@@ -69,7 +78,9 @@ public final class ProcessMaker {
           input.<Integer, SysException>borrow(
               in ->
                   theirs.<Integer, SysException>borrow(
-                      ch -> posix.spawn(launch.request(List.of(in, out, err, ch)))));
+                      ch ->
+                          children.make(
+                              () -> posix.spawn(launch.request(List.of(in, out, err, ch))))));
       Child child = watch(pid, label, cgroup);
       return new Spawned(child, ours.take("channel:" + label));
     }

@@ -63,6 +63,8 @@ final class PoolConnections implements AutoCloseable {
   private final Set<WorkerId> known = new HashSet<>();
   private final Set<WorkerId> ready = new HashSet<>();
   private boolean held;
+  private boolean still;
+  private boolean emptied;
   private PoolConnections heir;
 
   private final Partings partings;
@@ -232,8 +234,26 @@ final class PoolConnections implements AutoCloseable {
   private void hold(boolean on) {
     if (held != on) {
       held = on;
-      tell(d -> d.hold(on));
+      tell(d -> d.hold(on || still));
     }
+  }
+
+  /** Accepts nothing, or as before, and has what was accepted handed over: this program may end. */
+  void standStill(boolean on) {
+    still = on;
+    emptied = false;
+    tell(
+        d -> {
+          d.hold(held || on);
+          if (on) {
+            d.whenEmpty(() -> around.loop().execute(() -> emptied = true));
+          }
+        });
+  }
+
+  /** Whether all that was accepted is claimed, while it stands still. */
+  boolean stillEmpty() {
+    return dispatcher == null || emptied;
   }
 
   /** A listener has ended: it is not accepted from any more. */

@@ -106,6 +106,16 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
     return new PoolVersion(connections, new Starts(of, greeter, around, live, connections, this));
   }
 
+  /** Accepts nothing new, or as before; see {@link PoolConnections#standStill}. */
+  void standStill(boolean on) {
+    versions.standStill(on);
+  }
+
+  /** Whether all that was accepted is claimed, while it stands still. */
+  boolean stillEmpty() {
+    return versions.stillEmpty();
+  }
+
   /**
    * Goes on by another configuration, but for what workers see.
    *
@@ -169,7 +179,7 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       around.starter().chore(r -> r.adopt(config, state.generation()));
     }
     for (Orphan orphan : orphans) {
-      around.starter().adopted(orphan.id());
+      around.starter().adopted(orphan.id(), orphan.record().pid());
       versions.starting(orphan.id(), orphan.record().generation()).starts().adopt(orphan);
     }
     handle(new PoolEvent.Begin());

@@ -161,6 +161,16 @@ final class PoolVersions {
     return figures.stream().reduce(DispatchFigures::plus);
   }
 
+  /** See {@link PoolConnections#standStill}. */
+  void standStill(boolean on) {
+    all.forEach(v -> v.connections().standStill(on));
+  }
+
+  /** Whether all that was accepted is claimed, while it stands still. */
+  boolean stillEmpty() {
+    return all.stream().allMatch(v -> v.connections().stillEmpty());
+  }
+
   /** To be called now and then. */
   void look(Pool pool) {
     all.forEach(v -> v.connections().look(pool));

@@ -52,11 +52,7 @@ final class Reloads {
 
   /** Does it, or tells why not. */
   void begin(ReloadWatcher watcher) {
-    List<String> rolling =
-        pools.byName().entrySet().stream()
-            .filter(p -> p.getValue().snapshot().pool().rollout().isPresent())
-            .map(p -> p.getKey())
-            .toList();
+    List<String> rolling = rolling();
     if (busy || !rolling.isEmpty()) {
       watcher.refused(
           busy
@@ -67,6 +63,19 @@ final class Reloads {
     busy = true;
     Prepared prepared = new Prepared(running, around.store().marks(), Set.copyOf(unrolled));
     new Thread(() -> prepare(prepared, watcher), "baton-reload").start();
+  }
+
+  /** The pools that a rollout is under way of. */
+  List<String> rolling() {
+    return pools.byName().entrySet().stream()
+        .filter(p -> p.getValue().snapshot().pool().rollout().isPresent())
+        .map(p -> p.getKey())
+        .toList();
+  }
+
+  /** Whether one is under way. */
+  boolean busy() {
+    return busy;
   }
 
   /**

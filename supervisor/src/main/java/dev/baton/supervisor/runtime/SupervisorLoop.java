@@ -16,6 +16,7 @@ import dev.baton.supervisor.admin.RolloutWatcher;
 import dev.baton.supervisor.admin.ScaleView;
 import dev.baton.supervisor.admin.SlotView;
 import dev.baton.supervisor.admin.StatusView;
+import dev.baton.supervisor.admin.UpgradeView;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.PoolConfig;
 import dev.baton.supervisor.core.Pool;
@@ -29,6 +30,7 @@ import dev.baton.supervisor.process.Strangers;
 import dev.baton.supervisor.store.GuardFinding;
 import dev.baton.supervisor.store.HeldListener;
 import dev.baton.supervisor.systemd.ServiceLife;
+import dev.baton.supervisor.upgrade.Departure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,11 +55,15 @@ public final class SupervisorLoop implements Operations {
   private static final long SERVICE_PERIOD = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long GUARD_PERIOD = TimeUnit.SECONDS.toNanos(1);
 
+  private static final String STOPPING = "the supervisor is stopping";
+  private static final String LEAVING = "an upgrade is under way";
+
   private final Surroundings around;
   private final ServiceLife service;
   private final Frame frame;
   private final Pools pools;
   private final Reloads reloads;
+  private final Upgrades upgrades;
   private final Sight sight;
   private volatile List<HeldListener> listeners;
   private boolean stopping;
@@ -80,6 +86,8 @@ public final class SupervisorLoop implements Operations {
    * @param earlier what an earlier supervisor has left, by pool
    * @param source where the configuration is read again
    * @param service whom a service manager knows
+   * @param departure how to become another program
+   * @param upgraded how this program came here
    * @throws IOException when the logs of earlier runs cannot be looked through, or the system has
    *     no descriptors left
    */
@@ -89,6 +97,8 @@ public final class SupervisorLoop implements Operations {
       Map<String, EarlierPool> earlier,
       ConfigSource source,
       ServiceLife service,
+      Departure departure,
+      UpgradeView upgraded,
       Frame frame)
       throws IOException {
     this.around = around;
@@ -109,6 +119,7 @@ public final class SupervisorLoop implements Operations {
         });
     sight = new Sight(around, pools);
     reloads = new Reloads(around, config, source, pools, this::listenersChanged);
+    upgrades = new Upgrades(around, pools, reloads, departure, upgraded);
     listenersChanged();
   }
 
@@ -125,7 +136,7 @@ public final class SupervisorLoop implements Operations {
     if (service.watched()) {
       every(SERVICE_PERIOD, this::tellManager);
     }
-    if (Strangers.areOurs()) {
+    if (Strangers.areOurs() || upgrades.last().number() > 0) {
       every(STRANGERS_PERIOD, () -> around.starter().reapStrangers(around.posix()));
     }
     every(LOG_PERIOD, () -> pools.each().forEach(p -> p.logs().look()));
@@ -261,7 +272,14 @@ public final class SupervisorLoop implements Operations {
   private void rollouts(String pool, RolloutWatcher watcher, Consumer<PoolRuntime> work) {
     around
         .loop()
-        .execute(() -> pools.get(pool).ifPresentOrElse(work, () -> watcher.refused(unknown(pool))));
+        .execute(
+            () -> {
+              if (upgrades.leaving()) {
+                watcher.refused(LEAVING);
+              } else {
+                pools.get(pool).ifPresentOrElse(work, () -> watcher.refused(unknown(pool)));
+              }
+            });
   }
 
   private static RolloutPlan plan(PoolRuntime pool, RolloutRequest how) {
@@ -353,8 +371,8 @@ public final class SupervisorLoop implements Operations {
         .loop()
         .execute(
             () -> {
-              if (stopping) {
-                watcher.refused("the supervisor is stopping");
+              if (stopping || upgrades.leaving()) {
+                watcher.refused(stopping ? STOPPING : LEAVING);
               } else {
                 service.reloading();
                 reloads.begin(new ToldReload(watcher, service::reloaded));
@@ -385,6 +403,30 @@ public final class SupervisorLoop implements Operations {
   /** The same where nobody waits for the outcome, which is in the journal. */
   public void reload() {
     reload(new Unwatched());
+  }
+
+  @Override
+  public void upgrade(Optional<Path> to, RolloutWatcher watcher) {
+    around
+        .loop()
+        .execute(
+            () -> {
+              if (stopping) {
+                watcher.refused(STOPPING);
+              } else {
+                upgrades.begin(to, watcher);
+              }
+            });
+  }
+
+  /** The same where nobody waits for the outcome, which is in the journal. */
+  public void upgrade() {
+    upgrade(Optional.empty(), new Unwatched());
+  }
+
+  @Override
+  public UpgradeView upgraded() {
+    return upgrades.last();
   }
 
   /** One worker more or one fewer in every pool that wants any; the outcome is in the journal. */
@@ -433,6 +475,7 @@ public final class SupervisorLoop implements Operations {
       around.journal().info("supervisor", now ? "stopping at once" : "stopping");
     }
     stopping = true;
+    upgrades.cancel();
     service.stopping();
     pools.stop(now);
   }

@@ -6,6 +6,7 @@ import dev.baton.supervisor.config.PoolLogConfig;
 import dev.baton.supervisor.core.PostMortem;
 import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.process.Cgroups;
+import dev.baton.supervisor.process.Children;
 import dev.baton.supervisor.process.Confinement;
 import dev.baton.supervisor.process.Evidence;
 import dev.baton.supervisor.process.Inquest;
@@ -15,7 +16,6 @@ import dev.baton.supervisor.process.QuietProcess;
 import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.Remains;
 import dev.baton.supervisor.process.Spawned;
-import dev.baton.supervisor.process.Strangers;
 import dev.baton.supervisor.process.WorkerCgroup;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -60,11 +60,12 @@ public final class WorkerStarter implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "baton-spawner"));
   private final Set<String> told = new HashSet<>();
-  private final Set<Integer> children = ConcurrentHashMap.newKeySet();
+  private final Children children;
 
   /** Starts the thread with the first task. */
   public WorkerStarter(
       ProcessMaker maker,
+      Children children,
       WorkerCommand command,
       ReleaseStore releases,
       WorkerLogs logs,
@@ -73,6 +74,7 @@ public final class WorkerStarter implements AutoCloseable {
       QuietStarts quietStarts) {
     this.inquest = new Inquest(logs, evidence);
     this.maker = maker;
+    this.children = children;
     this.command = command;
     this.releases = new Releases(releases);
     this.logs = logs;
@@ -127,21 +129,39 @@ public final class WorkerStarter implements AutoCloseable {
   }
 
   /** A worker of an earlier supervisor is one of ours. */
-  void adopted(WorkerId id) {
+  void adopted(WorkerId id, int pid) {
     evidence.adopted(id);
+    children.add(pid);
   }
 
   /** A child of ours was reaped. Any thread. */
   void reaped(int pid) {
-    children.remove(pid);
+    children.reaped(pid);
+  }
+
+  /** Reaps children that nobody here waits for. */
+  void reapStrangers(Posix posix) {
+    quietly(() -> children.reapStrangers(posix));
   }
 
   /**
-   * Reaps children that are not ours; on the spawner thread, where none of ours is being made
-   * meanwhile.
+   * Has the thread do nothing more until somebody says so.
+   *
+   * @param still called on the thread once it stands still
+   * @return lets it go on
    */
-  void reapStrangers(Posix posix) {
-    quietly(() -> new Strangers(posix, children::contains).reap());
+  Runnable park(Runnable still) {
+    CountDownLatch over = new CountDownLatch(1);
+    thread.execute(
+        () -> {
+          still.run();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    return over::countDown;
   }
 
   /** The quiet start of a process is over. */
@@ -174,7 +194,6 @@ public final class WorkerStarter implements AutoCloseable {
           to == PoolLogConfig.To.INHERIT
               ? maker.spawnInheriting(launch, id.toString(), log, cgroup)
               : maker.spawn(launch, id.toString(), log, cgroup);
-      children.add(spawned.child().pid());
       return spawned;
     } catch (SysException e) {
       throw new IOException(

@@ -167,15 +167,39 @@ public final class StateFolder {
     return all;
   }
 
+  /** What the others pass over, one line each: another program may be asked whether it could. */
+  public List<String> unreadable() throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (Path file : files(workers)) {
+      parse(file, WorkerRecord.class, problems);
+    }
+    for (Path file : files(pools)) {
+      parse(file, PoolRecord.class, problems);
+    }
+    for (Path file : files(listeners)) {
+      parse(file, ListenerRecord.class, problems);
+    }
+    return problems;
+  }
+
   private static <T> Optional<T> readOne(Path file, Class<T> type) throws IOException {
+    List<String> problems = new ArrayList<>();
+    Optional<T> read = parse(file, type, problems);
+    problems.forEach(LOG::warn);
+    return read;
+  }
+
+  private static <T> Optional<T> parse(Path file, Class<T> type, List<String> problems)
+      throws IOException {
     try {
       ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
       if (json.path("format").asInt() == FORMAT) {
         return Optional.of(JSON.treeToValue(json, type));
       }
-      LOG.warn("{}: found format {}, this supervisor reads {}", file, json.path("format"), FORMAT);
+      problems.add(
+          file + ": found format " + json.path("format") + ", this supervisor reads " + FORMAT);
     } catch (JacksonException | ClassCastException e) {
-      LOG.warn("{} cannot be read, and what it tells is passed over: {}", file, e.getMessage());
+      problems.add(file + " cannot be read, and what it tells is passed over: " + e.getMessage());
     } catch (NoSuchFileException e) {
       // removed just now
     }

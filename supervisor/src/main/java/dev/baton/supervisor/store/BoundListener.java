@@ -67,6 +67,11 @@ abstract sealed class BoundListener implements AutoCloseable permits InetListene
   /** Makes it serve again, by another socket at the same address if need be. */
   abstract Outcome restore(String found) throws SysException, UnavailableException;
 
+  /** Leaves a name that an earlier supervisor has made when this is closed: others serve there. */
+  void leaveName() {
+    // Only a path could be taken away.
+  }
+
   OwnedFd fd() {
     return fd;
   }

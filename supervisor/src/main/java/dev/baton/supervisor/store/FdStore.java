@@ -105,9 +105,15 @@ public final class FdStore implements AutoCloseable {
       }
       return store;
     } catch (StoreException | RuntimeException e) {
-      store.close();
+      store.leave();
       throw e;
     }
+  }
+
+  /** Closes everything, and leaves the names that were there before: others may serve on. */
+  private void leave() {
+    listeners.values().forEach(l -> l.all().forEach(BoundListener::leaveName));
+    close();
   }
 
   /**
@@ -266,6 +272,19 @@ public final class FdStore implements AutoCloseable {
           }
         });
     files.forEach((name, file) -> all.put(KeptName.ofFile(name), file.fd()));
+    return all;
+  }
+
+  /** Everything, for another program in this process; what a manager has bound by the listener. */
+  public Map<String, OwnedFd> carried() {
+    Map<String, OwnedFd> all = new LinkedHashMap<>(toBeKept());
+    listeners.forEach(
+        (name, sockets) -> {
+          Long passed = passedCookies.get(name);
+          if (passed != null && passed == sockets.main().cookie()) {
+            all.put(name, sockets.main().fd());
+          }
+        });
     return all;
   }
 

@@ -1,5 +1,6 @@
 package dev.baton.supervisor.store;
 
+import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.state.StateFolder;
 import dev.baton.sys.Posix;
 import dev.baton.sys.SockAddr;
@@ -63,6 +64,30 @@ public final class RuntimeDirectory implements AutoCloseable {
       release(lock, e);
       throw new RuntimeDirectoryException("runtime directory " + folder + ": " + IoWords.of(e), e);
     }
+  }
+
+  /**
+   * The folder that this process has had as another program, whose admin socket is gone and whose
+   * adoption socket is not. Consumes the lock's descriptor.
+   *
+   * @throws RuntimeDirectoryException when it is not as it was left
+   */
+  public static RuntimeDirectory inherited(Path path, OwnedFd lock)
+      throws RuntimeDirectoryException {
+    Path folder = path.normalize();
+    try {
+      RuntimeDirectory directory =
+          new RuntimeDirectory(folder, RuntimeLock.inherited(lock, folder.resolve(LOCK)));
+      removeSocket(directory.adminSocket());
+      return directory;
+    } catch (IOException e) {
+      throw new RuntimeDirectoryException("runtime directory " + folder + ": " + IoWords.of(e), e);
+    }
+  }
+
+  /** The number of the lock's descriptor, which stays the same as long as it is held. */
+  public int lockNumber() {
+    return lock.number();
   }
 
   private static void release(RuntimeLock lock, Exception failure) {

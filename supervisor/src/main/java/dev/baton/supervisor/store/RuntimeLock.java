@@ -41,10 +41,12 @@ final class RuntimeLock implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final int number;
 
-  private RuntimeLock(Path file, FileChannel channel) {
+  private RuntimeLock(Path file, FileChannel channel, int number) {
     this.file = file;
     this.channel = channel;
+    this.number = number;
   }
 
   /**
@@ -70,6 +72,21 @@ final class RuntimeLock implements AutoCloseable {
     }
   }
 
+  /**
+   * The lock that this process has had as another program: a record lock stays over an exec, as
+   * long as its descriptor does ({@code fcntl(2)}). Consumes it.
+   */
+  static RuntimeLock inherited(OwnedFd fd, Path file) throws IOException {
+    int number = fd.numberDoNotKeep();
+    HELD.add(file);
+    return new RuntimeLock(file, Adoption.file(fd, true, true), number);
+  }
+
+  /** The number of the file, which stays open as long as the lock is held. */
+  int number() {
+    return number;
+  }
+
   private static RuntimeLock attempt(Posix posix, Path file) throws IOException {
     // Not opened by the JDK, which would not make it close-on-exec.
     int number = posix.open(file.toString(), O_CREAT | O_RDWR, 0644);
@@ -87,7 +104,7 @@ final class RuntimeLock implements AutoCloseable {
       if (channel.tryLock() != null && opened.equals(attributes(file))) {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(ASCII)), 0);
-        return new RuntimeLock(file, channel);
+        return new RuntimeLock(file, channel, number);
       }
     } catch (IOException | RuntimeException e) {
       channel.close();

@@ -24,6 +24,8 @@ final class UnixListener extends BoundListener {
   private final Optional<SocketPath> file;
   private final boolean datagram;
   private final boolean passed;
+  private boolean recovered;
+  private boolean left;
   private boolean nameless;
 
   /**
@@ -95,6 +97,7 @@ final class UnixListener extends BoundListener {
       if (listener.file.isPresent()) {
         listener.file.get().recover();
       }
+      listener.recovered = true;
       if (!listener.datagram) {
         listener.listen(socket);
       }
@@ -210,10 +213,17 @@ final class UnixListener extends BoundListener {
     }
   }
 
+  @Override
+  void leaveName() {
+    left = recovered;
+  }
+
   /** Unlinks the path before the socket is closed, while nothing else can have its inode. */
   @Override
   public void close() {
-    file.ifPresent(SocketPath::unlink);
+    if (!left) {
+      file.ifPresent(SocketPath::unlink);
+    }
     super.close();
   }
 }

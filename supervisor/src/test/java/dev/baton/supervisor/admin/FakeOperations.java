@@ -129,6 +129,24 @@ public final class FakeOperations implements Operations {
     return () -> followers.remove(news);
   }
 
+  /** What an upgrade does. */
+  public volatile Consumer<RolloutWatcher> onUpgrade =
+      watcher -> watcher.finished(new Verdict(false, "no", 0, List.of("why"), Optional.empty()));
+
+  /** How the last one ended. */
+  public volatile UpgradeView upgraded = UpgradeView.NONE;
+
+  @Override
+  public void upgrade(Optional<Path> to, RolloutWatcher watcher) {
+    calls.add("upgrade " + to.map(Path::toString).orElse("-"));
+    onUpgrade.accept(watcher);
+  }
+
+  @Override
+  public UpgradeView upgraded() {
+    return upgraded;
+  }
+
   /** What was noted. */
   public final List<String> audited = new CopyOnWriteArrayList<>();
 

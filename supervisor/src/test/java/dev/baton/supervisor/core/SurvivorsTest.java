@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A pool that goes on with workers of an earlier supervisor. */
@@ -20,7 +21,7 @@ class SurvivorsTest {
 
   private static Step<Pool> begun(int target, int generation, Survivor... survivors) {
     Pool fresh = Pool.create("web", Times.settings(1), target, 3);
-    Pool pool = Survivors.in(fresh, generation, generation, List.of(survivors), NOW);
+    Pool pool = Survivors.in(fresh, generation, generation, List.of(survivors), Map.of(), NOW);
     return PoolMachine.step(pool, new PoolEvent.Begin(), NOW);
   }
 
