@@ -3,13 +3,7 @@ package dev.baton.supervisor;
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.admin.EventFile;
 import dev.baton.supervisor.admin.EventView;
-import dev.baton.supervisor.admin.ListenerTraffic;
-import dev.baton.supervisor.admin.ListenerView;
 import dev.baton.supervisor.admin.LogLine;
-import dev.baton.supervisor.admin.PoolView;
-import dev.baton.supervisor.admin.StatusView;
-import dev.baton.supervisor.admin.UpgradeView;
-import dev.baton.supervisor.admin.Verdict;
 import dev.baton.supervisor.admin.WebSide;
 import dev.baton.supervisor.adoption.AdoptionDesk;
 import dev.baton.supervisor.adoption.AdoptionSocket;
@@ -33,14 +27,16 @@ import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.WorkerCommand;
 import dev.baton.supervisor.process.WorkerLogs;
+import dev.baton.supervisor.runtime.OperatorDesk;
 import dev.baton.supervisor.runtime.StartGate;
 import dev.baton.supervisor.runtime.StateBook;
 import dev.baton.supervisor.runtime.SupervisorLoop;
 import dev.baton.supervisor.runtime.Surroundings;
 import dev.baton.supervisor.runtime.WorkerStarter;
+import dev.baton.supervisor.state.Carried;
+import dev.baton.supervisor.state.Handover.Descriptors;
 import dev.baton.supervisor.state.StateFolder;
 import dev.baton.supervisor.store.FdStore;
-import dev.baton.supervisor.store.HeldListener;
 import dev.baton.supervisor.store.PassedSocket;
 import dev.baton.supervisor.store.PassedSockets;
 import dev.baton.supervisor.store.ReleaseStore;
@@ -51,9 +47,7 @@ import dev.baton.supervisor.systemd.ListenFds;
 import dev.baton.supervisor.systemd.Notifier;
 import dev.baton.supervisor.systemd.ServiceLife;
 import dev.baton.supervisor.systemd.StoredFds;
-import dev.baton.supervisor.upgrade.Carried;
 import dev.baton.supervisor.upgrade.Departure;
-import dev.baton.supervisor.upgrade.Departure.Luggage;
 import dev.baton.supervisor.upgrade.Takeover;
 import dev.baton.sys.Posix;
 import java.io.IOException;
@@ -62,10 +56,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,19 +255,20 @@ final class Supervisor {
               () -> ConfigLoader.load(config.file(), Home.path(), takeover.environment()),
               new ServiceLife(notifier, stored),
               departure(posix, loop, children, directory, adoption, store),
-              arrival(adopted),
-              (listeners, views, traffic) ->
-                  status(directory, listeners, views, traffic, openServers));
-      Signals signals = Signals.watch(posix, loop, name -> signal(name, pools));
+              Arrival.of(takeover, adopted),
+              new StatusFrame(config.name(), directory.path(), startedAt, openServers));
+      Signals signals = Signals.watch(posix, loop, name -> signal(name, pools.desk()));
       out.print(Banner.of(config, store.listeners(), directory.adminSocket()));
       out.flush();
       pools.begin();
-      AdminStart admin = new AdminStart(pools, events::since, directory.adminSocket(), web());
-      admin.failed().thenAccept(e -> reportAdmin(pools, e));
+      AdminStart admin =
+          new AdminStart(pools.desk(), events::since, directory.adminSocket(), web());
+      admin.failed().thenAccept(e -> reportAdmin(pools.desk(), e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
       AdoptionDesk late = closed(posix, loop, adoption, journal);
-      arrived(pools.upgraded(), journal);
+      takeover.succeeded();
+      Arrival.note(pools.desk().upgraded(), journal);
       loop.run();
       signals.close();
       late.close();
@@ -302,51 +294,13 @@ final class Supervisor {
         config.file(),
         BatonVersion.current(),
         directory.path(),
-        () -> new Luggage(directory.lockNumber(), adoption.number(), carried(store)));
+        () -> new Descriptors(directory.lockNumber(), adoption.number(), carried(store)));
   }
 
   private static List<Carried> carried(FdStore store) {
     return store.carried().entrySet().stream()
         .map(e -> new Carried(e.getKey(), e.getValue().numberDoNotKeep()))
         .toList();
-  }
-
-  /** How this program came here, for who has asked the one before. */
-  private UpgradeView arrival(int adopted) {
-    if (!takeover.begun()) {
-      return UpgradeView.NONE;
-    }
-    String text =
-        takeover
-            .failure()
-            .map(why -> "not upgraded, the program before is back: " + why)
-            .orElseGet(
-                () ->
-                    "upgraded from "
-                        + takeover.version()
-                        + " to "
-                        + BatonVersion.current()
-                        + ", "
-                        + adopted
-                        + " workers adopted, "
-                        + TimeUnit.NANOSECONDS.toMillis(takeover.ageNanos())
-                        + " ms");
-    boolean done = takeover.failure().isEmpty();
-    return new UpgradeView(
-        takeover.number(), Optional.of(new Verdict(done, text, 0, List.of(), Optional.empty())));
-  }
-
-  private void arrived(UpgradeView how, Journal journal) {
-    takeover.succeeded();
-    how.verdict()
-        .ifPresent(
-            verdict -> {
-              if (verdict.done()) {
-                journal.info("supervisor", verdict.text());
-              } else {
-                journal.warn("supervisor", verdict.text());
-              }
-            });
   }
 
   /** Who comes later than all others is told that nobody waits for it. */
@@ -382,12 +336,12 @@ final class Supervisor {
   }
 
   /** Without its admin socket a supervisor cannot be operated, so it does not pretend. */
-  private void reportAdmin(SupervisorLoop pools, Throwable failure) {
+  private void reportAdmin(OperatorDesk pools, Throwable failure) {
     err.println("baton: the operators cannot be served: " + failure.getMessage());
     pools.stop(true);
   }
 
-  private void signal(String name, SupervisorLoop pools) {
+  private void signal(String name, OperatorDesk pools) {
     switch (name) {
       case "INT", "TERM" -> {
         pools.stop(stopAsked);
@@ -400,30 +354,5 @@ final class Supervisor {
       case "TTOU" -> pools.scaleEach(-1);
       default -> ThreadList.print(err);
     }
-  }
-
-  private StatusView status(
-      RuntimeDirectory directory,
-      List<HeldListener> listeners,
-      List<PoolView> pools,
-      Map<String, ListenerTraffic> traffic,
-      OpenServers openServers) {
-    return new StatusView(
-        BatonVersion.current(),
-        ProcessHandle.current().pid(),
-        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt),
-        config.name(),
-        directory.path().toString(),
-        listeners.stream()
-            .map(
-                l ->
-                    new ListenerView(
-                        l.name(),
-                        l.address(),
-                        l.mode().name().toLowerCase(Locale.ROOT),
-                        Optional.ofNullable(traffic.get(l.name()))))
-            .toList(),
-        pools,
-        openServers.view());
   }
 }

@@ -104,7 +104,7 @@ class DescriptorsIT {
       var open =
           all.stream()
               .filter(fd -> fd.number() > 2 && !fd.cloexec())
-              .filter(fd -> !ofTheJdk(fd, sockets, admin))
+              .filter(fd -> !ofTheJdk(fd, sockets, admin, jcmds(baton.pid())))
               .toList();
       assertEquals(List.of(), open);
 
@@ -160,13 +160,19 @@ class DescriptorsIT {
    * admin socket and connections to it. None of these is opened by Baton. They do not reach a
    * worker, since the spawn closes everything above the channel.
    */
-  private static boolean ofTheJdk(Proc.Fd fd, SocketTable sockets, Path admin) {
+  private static boolean ofTheJdk(Proc.Fd fd, SocketTable sockets, Path admin, Path jcmds) {
     return fd.target().endsWith(".jar")
         || fd.target().endsWith("/lib/modules")
         || fd.target().contains("inotify")
         || sockets.isNamelessStream(fd.target())
         || sockets.isStreamBelow(fd.target(), admin)
+        || sockets.isStreamOf(fd.target(), jcmds)
         || OF_A_JVM.stream().anyMatch(fd.target()::startsWith);
+  }
+
+  /** Where HotSpot listens for jcmd from the start, as {@code -Xrs} has it; it is renamed later. */
+  private static Path jcmds(long pid) {
+    return Path.of("/tmp/.java_pid" + pid + ".tmp");
   }
 
   /** The two listeners of the probing pool, as the kernel names them. */

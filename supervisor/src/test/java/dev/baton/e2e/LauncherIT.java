@@ -58,6 +58,7 @@ class LauncherIT {
         List.of(
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
+            "-Xrs",
             "-XX:+UseSerialGC",
             "-Xmx96m",
             "-Xss512k",
@@ -68,6 +69,7 @@ class LauncherIT {
             "-Dstar=*",
             "-Dbaton.home=" + home,
             "-Dbaton.conf=" + home + "/conf/baton.yaml",
+            "-Dbaton.launcher=" + home + "/bin/baton",
             "-cp",
             home + "/lib/supervisor/*",
             "dev.baton.supervisor.Main",
@@ -75,6 +77,25 @@ class LauncherIT {
             "my conf.yaml",
             ""),
         outcome.arguments());
+  }
+
+  /** What an upgrade goes to, by the name that the launcher was called by. */
+  @Test
+  void commandTellsWhatRunWouldBecome() throws Exception {
+    Path home = kit.distribution("dist");
+    Path link = Files.createSymbolicLink(base.resolve("current"), home);
+    Path jdk = kit.jdk("jdk", "17");
+    kit.with("JAVA_HOME", jdk).with("BATON_SUPERVISOR_OPTS", "-Dmine=*");
+
+    Outcome outcome = kit.run(link.resolve("bin/baton"), "command");
+
+    assertEquals(0, outcome.exit(), outcome.err());
+    List<String> lines = outcome.out().lines().toList();
+    assertEquals(jdk + "/bin/java", lines.get(0), outcome.out());
+    assertTrue(lines.containsAll(List.of("-Xrs", "-Dmine=*", "-Xmx96m")), outcome.out());
+    assertTrue(lines.contains("-Dbaton.home=" + home), outcome.out());
+    assertTrue(lines.contains("-Dbaton.launcher=" + link + "/bin/baton"), outcome.out());
+    assertEquals("dev.baton.supervisor.Main", lines.get(lines.size() - 1), outcome.out());
   }
 
   @Test

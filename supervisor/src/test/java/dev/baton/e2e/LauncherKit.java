@@ -25,6 +25,7 @@ final class LauncherKit implements AutoCloseable {
           "cat",
           "cp",
           "cut",
+          "env",
           "find",
           "flock",
           "grep",

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UpgradeIT {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String[] POOLS = {"hello", "spread", "given", "echo"};
-  private static final int RATE = 60;
+  private static final int RATE = 70;
 
   private final Installation installation = Installation.find();
   @TempDir Path folder;

@@ -23,6 +23,9 @@ final class UpgradeCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int PAUSE_MILLIS = 20;
 
+  /** In an exec the kernel shows the process as a zombie for a moment. */
+  private static final Duration CERTAIN = Duration.ofSeconds(1);
+
   private final CliContext context;
 
   @Option(
@@ -65,8 +68,11 @@ final class UpgradeCommand implements Callable<Integer> {
   private static Verdict await(AdminClient client, RunningProcess supervisor, int before)
       throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long seen = System.nanoTime();
     while (System.nanoTime() < deadline) {
-      if (supervisor.gone()) {
+      if (!supervisor.gone()) {
+        seen = System.nanoTime();
+      } else if (System.nanoTime() - seen > CERTAIN.toNanos()) {
         throw new CliException(
             ExitCode.SYSTEM,
             "the supervisor has ended while it was upgraded; its workers serve on and wait for the"

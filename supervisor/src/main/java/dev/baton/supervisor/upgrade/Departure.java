@@ -3,6 +3,9 @@ package dev.baton.supervisor.upgrade;
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Children;
+import dev.baton.supervisor.state.Handover;
+import dev.baton.supervisor.state.Handover.Descriptors;
+import dev.baton.supervisor.state.PoolMemory;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +41,8 @@ public final class Departure {
   private final Path configuration;
   private final String version;
   private final Path runtimeDir;
-  private final Supplier<Luggage> luggage;
+  private final Supplier<Descriptors> along;
   private Errand errand;
-
-  /** What goes along, by number. */
-  public record Luggage(int lock, int adoption, List<Carried> carried) {}
 
   /** Told how it goes. */
   public interface Told {
@@ -83,13 +83,8 @@ public final class Departure {
      * @param pools what only this program knows of them
      */
     public void begin(List<PoolMemory> pools) throws IOException {
-      Luggage now = luggage.get();
-      Exec.become(
-          posix,
-          command,
-          environment,
-          handover(number, pools)
-              .departing(System.nanoTime(), now.lock(), now.adoption(), now.carried()));
+      Handover handover = handover(number, pools).departing(System.nanoTime(), along.get());
+      Exec.become(posix, command, environment, handover);
     }
   }
 
@@ -97,7 +92,7 @@ public final class Departure {
    * @param environment of this process
    * @param launcher of the installation that this program is of, by the name that it was called by
    * @param configuration which the other program reads, too
-   * @param luggage asked at the last moment
+   * @param along asked at the last moment
    */
   public Departure(
       Posix posix,
@@ -108,7 +103,7 @@ public final class Departure {
       Path configuration,
       String version,
       Path runtimeDir,
-      Supplier<Luggage> luggage) {
+      Supplier<Descriptors> along) {
     this.posix = posix;
     this.loop = loop;
     this.children = children;
@@ -117,7 +112,7 @@ public final class Departure {
     this.configuration = configuration.toAbsolutePath();
     this.version = version;
     this.runtimeDir = runtimeDir;
-    this.luggage = luggage;
+    this.along = along;
   }
 
   /** What a service manager has passed is carried, under other numbers. */
@@ -129,7 +124,7 @@ public final class Departure {
 
   private Handover handover(int number, List<PoolMemory> pools) throws IOException {
     return new Handover(
-        number, version, runtimeDir.toString(), own(), 0, -1, -1, List.of(), pools, "");
+        number, version, runtimeDir.toString(), own(), 0, Descriptors.NONE, pools, "");
   }
 
   /** The command that this process runs. */
@@ -180,7 +175,7 @@ public final class Departure {
     Map<String, String> variables = new HashMap<>(environment);
     variables.put(Exec.VARIABLE, Exec.TRY + 3);
     told.progress("trying " + command.get(0));
-    try (OwnedFd copy = handover(number, List.of()).write(posix)) {
+    try (OwnedFd copy = Memory.write(posix, handover(number, List.of()))) {
       run(
           whole,
           variables,

@@ -1,6 +1,8 @@
 package dev.baton.supervisor.upgrade;
 
 import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.state.Handover;
+import dev.baton.supervisor.state.Handover.Descriptors;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,11 +30,12 @@ final class Exec {
   static void become(
       Posix posix, List<String> command, Map<String, String> environment, Handover handover)
       throws IOException {
-    try (OwnedFd memory = handover.write(posix)) {
+    try (OwnedFd memory = Memory.write(posix, handover)) {
       // Not only what we have opened: sockets of the JDK and of Netty would stay open for ever.
       posix.closeAllOnExec(FIRST);
-      List<Integer> kept = new ArrayList<>(List.of(handover.lock(), handover.adoption()));
-      handover.carried().forEach(c -> kept.add(c.fd()));
+      Descriptors along = handover.descriptors();
+      List<Integer> kept = new ArrayList<>(List.of(along.lock(), along.adoption()));
+      along.others().forEach(c -> kept.add(c.fd()));
       memory.use(n -> kept.add(n));
       for (int number : kept) {
         posix.setCloseOnExec(number, false);

@@ -1,6 +1,9 @@
 package dev.baton.supervisor.upgrade;
 
 import dev.baton.fd.OwnedFd;
+import dev.baton.supervisor.state.Carried;
+import dev.baton.supervisor.state.Handover;
+import dev.baton.supervisor.state.PoolMemory;
 import dev.baton.supervisor.state.StateFolder;
 import dev.baton.supervisor.store.PassedSocket;
 import dev.baton.sys.Posix;
@@ -63,15 +66,15 @@ public final class Takeover {
       throw new IOException(Exec.VARIABLE + " is \"" + value + "\"; that is for Baton alone", e);
     }
     try (OwnedFd memory = OwnedFd.of(posix, number, "handover")) {
-      Handover read = memory.<Handover, IOException>borrow(Handover::read);
+      Handover read = Memory.read(memory);
       Takeover takeover = new Takeover(posix, clean(environment), Optional.of(read), trial);
       if (takeover.pending) {
-        for (Carried carried : read.carried()) {
+        for (Carried carried : read.descriptors().others()) {
           posix.setCloseOnExec(carried.fd(), true);
           takeover.originals.add(OwnedFd.of(posix, carried.fd(), "carried:" + carried.name()));
         }
-        posix.setCloseOnExec(read.lock(), true);
-        posix.setCloseOnExec(read.adoption(), true);
+        posix.setCloseOnExec(read.descriptors().lock(), true);
+        posix.setCloseOnExec(read.descriptors().adoption(), true);
       }
       return takeover;
     }
@@ -126,19 +129,23 @@ public final class Takeover {
 
   /** The lock of the runtime directory, which this process has all the time; moved out. */
   public Optional<OwnedFd> lock() {
-    return handover.filter(h -> pending).map(h -> OwnedFd.of(posix, h.lock(), "lock"));
+    return handover
+        .filter(h -> pending)
+        .map(h -> OwnedFd.of(posix, h.descriptors().lock(), "lock"));
   }
 
   /** The adoption socket, listening; moved out. */
   public Optional<OwnedFd> adoption() {
-    return handover.filter(h -> pending).map(h -> OwnedFd.of(posix, h.adoption(), "adoption"));
+    return handover
+        .filter(h -> pending)
+        .map(h -> OwnedFd.of(posix, h.descriptors().adoption(), "adoption"));
   }
 
   /** Copies of the listeners and held files, for the caller to close. */
   public List<PassedSocket> carried() throws SysException {
     List<PassedSocket> all = new ArrayList<>();
     if (pending) {
-      List<Carried> carried = handover.orElseThrow().carried();
+      List<Carried> carried = handover.orElseThrow().descriptors().others();
       for (int i = 0; i < carried.size(); i++) {
         String name = carried.get(i).name();
         all.add(new PassedSocket(name, originals.get(i).duplicate(name)));

@@ -1,4 +1,4 @@
-package dev.baton.supervisor.upgrade;
+package dev.baton.supervisor.state;
 
 /**
  * A descriptor that stays open over the exec.

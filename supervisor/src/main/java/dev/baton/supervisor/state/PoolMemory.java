@@ -1,4 +1,4 @@
-package dev.baton.supervisor.upgrade;
+package dev.baton.supervisor.state;
 
 import java.util.List;
 
