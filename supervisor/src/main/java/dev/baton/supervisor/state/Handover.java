@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param number of upgrades of this process, this one included
  * @param version of the program that leaves
+ * @param protocol that its workers speak
  * @param runtimeDir which the next one must use, too
  * @param command of the program that leaves, to have it back; empty when it is the one coming back
  * @param begun when the exec came, by {@link System#nanoTime}
@@ -23,6 +24,7 @@ import java.util.List;
 public record Handover(
     int number,
     String version,
+    String protocol,
     String runtimeDir,
     List<String> command,
     long begun,
@@ -30,6 +32,7 @@ public record Handover(
     List<PoolMemory> pools,
     String failure) {
   private static final int FORMAT = 1;
+  private static final String UNREADABLE = "the state of the program before cannot be read: ";
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -58,12 +61,13 @@ public record Handover(
 
   /** The same, now that the exec is about to come. */
   public Handover departing(long now, Descriptors along) {
-    return new Handover(number, version, runtimeDir, command, now, along, pools, failure);
+    return new Handover(number, version, protocol, runtimeDir, command, now, along, pools, failure);
   }
 
   /** The way back. */
   public Handover failed(String why) {
-    return new Handover(number, version, runtimeDir, List.of(), begun, descriptors, pools, why);
+    return new Handover(
+        number, version, protocol, runtimeDir, List.of(), begun, descriptors, pools, why);
   }
 
   /** As JSON. */
@@ -90,8 +94,12 @@ public record Handover(
                 + FORMAT);
       }
       return JSON.treeToValue(json, Handover.class);
-    } catch (JacksonException | ClassCastException | NullPointerException e) {
-      throw new IOException("the state of the program before cannot be read: " + e.getMessage(), e);
+    } catch (JacksonException e) {
+      throw new IOException(UNREADABLE + e.getOriginalMessage(), e);
+    } catch (ClassCastException e) {
+      throw new IOException(UNREADABLE + "it is no JSON object", e);
+    } catch (NullPointerException e) {
+      throw new IOException(UNREADABLE + "something is missing", e);
     }
   }
 }

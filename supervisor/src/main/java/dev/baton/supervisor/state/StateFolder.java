@@ -198,11 +198,17 @@ public final class StateFolder {
       }
       problems.add(
           file + ": found format " + json.path("format") + ", this supervisor reads " + FORMAT);
-    } catch (JacksonException | ClassCastException e) {
-      problems.add(file + " cannot be read, and what it tells is passed over: " + e.getMessage());
+    } catch (JacksonException e) {
+      problems.add(unread(file, e.getOriginalMessage()));
+    } catch (ClassCastException e) {
+      problems.add(unread(file, "it is no JSON object"));
     } catch (NoSuchFileException e) {
       // removed just now
     }
     return Optional.empty();
+  }
+
+  private static String unread(Path file, String why) {
+    return file + " cannot be read, and what it tells is passed over: " + why;
   }
 }

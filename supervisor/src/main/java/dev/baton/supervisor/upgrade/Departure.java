@@ -1,6 +1,7 @@
 package dev.baton.supervisor.upgrade;
 
 import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.Version;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Children;
 import dev.baton.supervisor.state.Handover;
@@ -124,7 +125,15 @@ public final class Departure {
 
   private Handover handover(int number, List<PoolMemory> pools) throws IOException {
     return new Handover(
-        number, version, runtimeDir.toString(), own(), 0, Descriptors.NONE, pools, "");
+        number,
+        version,
+        Version.CURRENT.toString(),
+        runtimeDir.toString(),
+        own(),
+        0,
+        Descriptors.NONE,
+        pools,
+        "");
   }
 
   /** The command that this process runs. */

@@ -1,6 +1,8 @@
 package dev.baton.supervisor.upgrade;
 
 import dev.baton.fd.OwnedFd;
+import dev.baton.protocol.ProtocolException;
+import dev.baton.protocol.Version;
 import dev.baton.supervisor.state.Carried;
 import dev.baton.supervisor.state.Handover;
 import dev.baton.supervisor.state.PoolMemory;
@@ -173,11 +175,26 @@ public final class Takeover {
               + " in the configuration, and the supervisor runs on "
               + before.runtimeDir());
     }
+    if (!speaks(before.protocol())) {
+      all.add(
+          "the workers speak protocol "
+              + before.protocol()
+              + ", and this program "
+              + Version.CURRENT);
+    }
     all.forEach(problem -> problems.println("baton: " + problem));
     if (all.isEmpty()) {
       out.println(ABLE + version + " on Java " + Runtime.version());
     }
     return all.isEmpty();
+  }
+
+  private static boolean speaks(String protocol) {
+    try {
+      return Version.CURRENT.compatible(Version.parse(protocol));
+    } catch (ProtocolException e) {
+      return false;
+    }
   }
 
   /** It goes on as this program. */

@@ -38,6 +38,21 @@ class SurvivorsTest {
     assertEquals(3, step.state().slots().get(1).nextRun());
   }
 
+  /** After an upgrade it is known how slots have failed. */
+  @Test
+  void aSlotThatHasFailedGetsNoneAndABackoffIsWaitedFor() {
+    Pool fresh = Pool.create("web", Times.settings(1), 3, 3);
+    SlotHistory failed = SlotHistory.EMPTY.resting(SlotHistory.Rest.FAILED, "killed");
+    SlotHistory waiting = SlotHistory.EMPTY.retrying(4, true, NOW + 50, NOW + 50, "killed");
+    Map<Integer, SlotHistory> histories = Map.of(1, failed, 2, waiting);
+    Pool pool = Survivors.in(fresh, 4, 4, List.of(serving(0, 7, 4)), histories, NOW);
+    Step<Pool> begun = PoolMachine.step(pool, new PoolEvent.Begin(), NOW);
+    assertEquals(List.of(), effects(begun));
+    Step<Pool> later = PoolMachine.step(begun.state(), new PoolEvent.Tick(), NOW + 50);
+    assertEquals(List.of(new Effect.Spawn(new WorkerId("web", 2, 3), 4, true)), effects(later));
+    assertEquals(1, later.state().slots().get(1).restarts());
+  }
+
   @Test
   void aSlotWithoutAWorkerGetsOne() {
     Step<Pool> step = begun(2, 4, serving(1, 2, 4));
