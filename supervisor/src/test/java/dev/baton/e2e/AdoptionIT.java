@@ -2,6 +2,7 @@ package dev.baton.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.baton.e2e.kit.BatonProcess;
 import dev.baton.e2e.kit.BatonTest;
@@ -12,7 +13,11 @@ import dev.baton.e2e.kit.WorkerInfo;
 import dev.baton.load.LoadGenerator;
 import dev.baton.load.LoadPlan;
 import dev.baton.load.Outcome;
+import dev.baton.testkit.Python;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -98,6 +103,65 @@ class AdoptionIT {
     }
   }
 
+  /**
+   * Asks to be adopted as a worker, by a name and a protocol that are right, and prints the answer.
+   */
+  private static final String STRANGER =
+      """
+      import json, socket, sys, time
+      for attempt in range(400):
+          stranger = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+          try:
+              stranger.connect(sys.argv[1])
+              break
+          except (FileNotFoundError, ConnectionRefusedError):
+              time.sleep(0.05)
+      stranger.send(json.dumps(dict(type="rejoin", protocol="1.0", worker=sys.argv[2],
+          generation=1, secret="stolen", draining=False, connections=[], fds=[])).encode())
+      print(stranger.recv(4096).decode())
+      print(len(stranger.recv(4096)))
+      """;
+
+  /**
+   * While a worker is awaited that has been stopped, somebody else comes in its name: another user,
+   * and another process of the same one.
+   */
+  @Test
+  void strangersAreRefusedAndNamed() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root to be somebody else");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    var conf = ConfFile.in(folder).tcp("tcp");
+    pool(conf, "hello", "tcp");
+    try (var first = BatonProcess.start(installation, conf)) {
+      var worker = first.workers("hello").get(0);
+      first.signal("STOP", worker);
+      first.kill9(first.pid());
+      first.awaitExit(Duration.ofSeconds(5));
+      try (var second = BatonProcess.launch(installation, conf)) {
+        var socket = conf.runtimeDir().resolve("adoption.sock").toString();
+        var nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        refused(nobody, socket, worker, "it runs as uid 65534, the worker as 0");
+        refused(List.of("env"), socket, worker, ", the worker is " + worker.pid());
+        second.awaitReady();
+        var told = second.output();
+        assertTrue(told.contains("uid 65534, is not adopted: it runs as uid 65534"), told);
+        assertTrue(told.contains("hello/0#1: killed: pid " + worker.pid()), told);
+        assertTrue(told.contains("hello/1#1: adopted"), told);
+        assertEquals("hello/0#2", second.workers("hello").get(0).id(), told);
+      }
+    }
+  }
+
+  private void refused(List<String> as, String socket, WorkerInfo worker, String why)
+      throws Exception {
+    var command = new ArrayList<>(as);
+    command.addAll(List.of(Python.required(), "-c", STRANGER, socket, worker.id()));
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertTrue(said.contains(why) && said.endsWith("\n0\n"), said);
+  }
+
   /** At random moments, most of them in the middle of something. */
   @Test
   @Tag("long")
@@ -122,7 +186,7 @@ class AdoptionIT {
       for (int i = 1; i <= 30; i++) {
         var victim = lives.peek();
         var pool = List.of("hello", "spread", "given").get(random.nextInt(3));
-        int what = random.nextInt(3);
+        int what = random.nextInt(4);
         var busy =
             Executors.newSingleThreadExecutor()
                 .submit(
@@ -131,7 +195,10 @@ class AdoptionIT {
                             ? null
                             : what == 1
                                 ? victim.run("restart", pool)
-                                : victim.run("scale", pool, String.valueOf(2 + random.nextInt(2))));
+                                : what == 2
+                                    ? victim.run("upgrade")
+                                    : victim.run(
+                                        "scale", pool, String.valueOf(2 + random.nextInt(2))));
         TimeUnit.MILLISECONDS.sleep(random.nextInt(2500)); // the moment is random, not waited for
         victim.kill9(victim.pid());
         victim.awaitExit(Duration.ofSeconds(5));

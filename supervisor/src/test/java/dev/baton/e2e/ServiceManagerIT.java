@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -112,14 +113,37 @@ class ServiceManagerIT {
             .replace("/opt/baton", installation.dist().toString())
             .replace("Documentation=man:baton(1)\n", "");
     var file = Files.writeString(folder.resolve("baton@x.service"), unit);
+    run(analyze.toString(), "verify", file.toString());
+    assertTrue(
+        !said(folder.resolve("said")).contains("baton@"), () -> said(folder.resolve("said")));
+  }
+
+  /** In a folder that is their root: a user, and a folder that it alone can read beside root. */
+  @Test
+  void theUserAndTheFoldersAreMade() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/systemd-sysusers"))
+            && "root".equals(System.getProperty("user.name")),
+        "systemd is not installed, or this is not root");
+    var conf = installation.dist().resolve("conf/systemd");
+    for (var kind : List.of("sysusers", "tmpfiles")) {
+      var place = Files.createDirectories(folder.resolve("usr/lib/" + kind + ".d"));
+      Files.copy(conf.resolve(kind + ".conf"), place.resolve("baton.conf"));
+    }
+    Files.createDirectories(folder.resolve("etc"));
+    run("systemd-sysusers", "--root=" + folder);
+    run("systemd-tmpfiles", "--create", "--root=" + folder);
+    var users = Files.readString(folder.resolve("etc/passwd"));
+    assertTrue(users.contains("baton:x:") && users.contains("nologin"), users);
+    var made = Files.getPosixFilePermissions(folder.resolve("etc/baton"));
+    assertEquals("rwxr-x---", PosixFilePermissions.toString(made));
+  }
+
+  private void run(String... command) throws Exception {
     var output = folder.resolve("said").toFile();
     var process =
-        new ProcessBuilder(analyze.toString(), "verify", file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(output)
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
     assertEquals(0, process.waitFor(), () -> said(output.toPath()));
-    assertTrue(!said(output.toPath()).contains("baton@"), () -> said(output.toPath()));
   }
 
   private static String said(Path file) {
