@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  */
 final class WebGate {
   static final Set<String> OPEN = Set.of("/healthz", "/readyz");
+  private static final Set<String> NEAR = Set.of("/v1/upgrade");
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
   private final AdminToken token;
@@ -41,6 +42,7 @@ final class WebGate {
             page.answer(exchange, path);
           } else if (OPEN.contains(path)
               || token.admits(request.getHeader(HttpHeaders.AUTHORIZATION))) {
+            checkReach(path);
             api.accept(exchange);
           } else {
             exchange.response().putHeader("WWW-Authenticate", "Bearer realm=\"baton\"");
@@ -51,6 +53,14 @@ final class WebGate {
                     + " file");
           }
         });
+  }
+
+  /** A token is weaker than a user id: it does not have the supervisor run a program. */
+  private static void checkReach(String path) {
+    if (NEAR.contains(path)) {
+      throw new ApiException(
+          403, ErrorView.FORBIDDEN, path + " is served on the admin socket alone");
+    }
   }
 
   private void checkSite(HttpServerRequest request) {

@@ -105,6 +105,16 @@ class WebSideTest {
     assertEquals(1, operations.calls.size(), operations.calls::toString);
   }
 
+  /** It would have the supervisor, which may be root, run a program that the request names. */
+  @Test
+  void theTokenUpgradesNothing() throws IOException {
+    String answer = ask("POST", "/v1/upgrade", bearer());
+    assertEquals(403, status(answer), answer);
+    assertTrue(answer.contains("/v1/upgrade is served on the admin socket alone"), answer);
+    assertEquals(200, status(ask("GET", "/v1/upgraded", bearer())));
+    assertEquals(List.of(), List.copyOf(operations.calls));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/v1/status", "/metrics", "/v1/stop", "/v1/pools/hello/restart", "/no"})
   void withoutItNothingIsToldOrDone(String path) throws IOException {
