@@ -2,6 +2,7 @@ package dev.baton.supervisor.cli;
 
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.KernelLimits;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,13 +22,18 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BatonConfig config = context.load(conf.file(context));
-    config.warnings().forEach(this::warn);
-    KernelLimits.read().warnings(config).forEach(this::warn);
+    return run(context, conf.file(context));
+  }
+
+  /** Reads the file, and runs until the supervisor has stopped. */
+  static int run(CliContext context, Path file) {
+    BatonConfig config = context.load(file);
+    config.warnings().forEach(text -> warn(context, text));
+    KernelLimits.read().warnings(config).forEach(text -> warn(context, text));
     return context.launcher().run(config);
   }
 
-  private void warn(String text) {
+  private static void warn(CliContext context, String text) {
     context.complain("warning: " + text);
   }
 }
