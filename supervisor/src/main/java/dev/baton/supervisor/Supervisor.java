@@ -3,7 +3,6 @@ package dev.baton.supervisor;
 import dev.baton.fd.OwnedFd;
 import dev.baton.supervisor.admin.EventFile;
 import dev.baton.supervisor.admin.EventView;
-import dev.baton.supervisor.admin.LogLine;
 import dev.baton.supervisor.admin.WebSide;
 import dev.baton.supervisor.adoption.AdoptionDesk;
 import dev.baton.supervisor.adoption.AdoptionSocket;
@@ -13,16 +12,12 @@ import dev.baton.supervisor.cli.ExitCode;
 import dev.baton.supervisor.config.BatonConfig;
 import dev.baton.supervisor.config.ConfigLoader;
 import dev.baton.supervisor.config.LogConfig;
-import dev.baton.supervisor.config.PoolConfig;
-import dev.baton.supervisor.config.PoolLogConfig;
-import dev.baton.supervisor.core.WorkerId;
 import dev.baton.supervisor.journal.Journal;
 import dev.baton.supervisor.logging.LogSetup;
 import dev.baton.supervisor.loop.Loop;
 import dev.baton.supervisor.process.Cgroups;
 import dev.baton.supervisor.process.Children;
 import dev.baton.supervisor.process.Evidence;
-import dev.baton.supervisor.process.LogFollower;
 import dev.baton.supervisor.process.ProcessMaker;
 import dev.baton.supervisor.process.QuietStarts;
 import dev.baton.supervisor.process.WorkerCommand;
@@ -33,8 +28,6 @@ import dev.baton.supervisor.runtime.StateBook;
 import dev.baton.supervisor.runtime.SupervisorLoop;
 import dev.baton.supervisor.runtime.Surroundings;
 import dev.baton.supervisor.runtime.WorkerStarter;
-import dev.baton.supervisor.state.Carried;
-import dev.baton.supervisor.state.Handover.Descriptors;
 import dev.baton.supervisor.state.StateFolder;
 import dev.baton.supervisor.store.FdStore;
 import dev.baton.supervisor.store.PassedSocket;
@@ -52,12 +45,10 @@ import dev.baton.supervisor.upgrade.Takeover;
 import dev.baton.sys.Posix;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -184,28 +175,14 @@ final class Supervisor {
       FdStore store)
       throws IOException, StoreException {
     Journal journal = new Journal(JOURNAL_ENTRIES);
-    LogFollower follower =
-        LogFollower.start(directory.logs(), out::println, this::form, Files::size);
-    try (EventFile events = events(journal, directory);
+    try (WorkerOutput output = new WorkerOutput(config, directory.logs(), out, takeover.logs());
+        EventFile events = events(journal, directory);
         OpenServers openServers =
             OpenServers.start(posix, config.openService(), directory.auditLog(), journal)) {
       StateBook book = new StateBook(state, journal);
-      return serve(
-          posix, directory, adoption, left, stored, store, journal, book, events, openServers);
-    } finally {
-      follower.close();
+      Luggage luggage = new Luggage(directory, adoption, store, output);
+      return serve(posix, luggage, left, stored, journal, book, events, openServers);
     }
-  }
-
-  /** How a line of a worker looks on our output; empty: it comes there by itself. */
-  private Optional<UnaryOperator<String>> form(WorkerId id) {
-    PoolConfig pool = config.pools().get(id.pool());
-    PoolLogConfig.To to = pool == null ? PoolLogConfig.To.FILE : pool.log().to();
-    return switch (to) {
-      case FILE -> Optional.of(line -> id + " | " + line);
-      case JSON -> Optional.of(line -> LogLine.json(Instant.now(), id.toString(), id.pool(), line));
-      case INHERIT -> Optional.empty();
-    };
   }
 
   /** What earlier supervisors on this folder did stays where an operator looks for it. */
@@ -222,16 +199,16 @@ final class Supervisor {
 
   private int serve(
       Posix posix,
-      RuntimeDirectory directory,
-      AdoptionSocket adoption,
+      Luggage luggage,
       Inheritance left,
       StoredFds stored,
-      FdStore store,
       Journal journal,
       StateBook state,
       EventFile events,
       OpenServers openServers)
       throws IOException {
+    RuntimeDirectory directory = luggage.directory();
+    FdStore store = luggage.store();
     Children children = new Children();
     try (Notifier notifier = Notifier.of(takeover.environment(), ProcessHandle.current().pid());
         Loop loop = new Loop(posix);
@@ -254,7 +231,7 @@ final class Supervisor {
               left.byPool(),
               () -> ConfigLoader.load(config.file(), Home.path(), takeover.environment()),
               new ServiceLife(notifier, stored),
-              departure(posix, loop, children, directory, adoption, store),
+              departure(posix, loop, children, luggage),
               Arrival.of(takeover, adopted),
               new StatusFrame(config.name(), directory.path(), startedAt, openServers));
       Signals signals = Signals.watch(posix, loop, name -> signal(name, pools.desk()));
@@ -266,7 +243,7 @@ final class Supervisor {
       admin.failed().thenAccept(e -> reportAdmin(pools.desk(), e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));
-      AdoptionDesk late = closed(posix, loop, adoption, journal);
+      AdoptionDesk late = closed(posix, loop, luggage.adoption(), journal);
       takeover.succeeded();
       Arrival.note(pools.desk().upgraded(), journal);
       loop.run();
@@ -278,13 +255,7 @@ final class Supervisor {
     }
   }
 
-  private Departure departure(
-      Posix posix,
-      Loop loop,
-      Children children,
-      RuntimeDirectory directory,
-      AdoptionSocket adoption,
-      FdStore store) {
+  private Departure departure(Posix posix, Loop loop, Children children, Luggage luggage) {
     return new Departure(
         posix,
         loop,
@@ -293,14 +264,8 @@ final class Supervisor {
         Home.launcher(),
         config.file(),
         BatonVersion.current(),
-        directory.path(),
-        () -> new Descriptors(directory.lockNumber(), adoption.number(), carried(store)));
-  }
-
-  private static List<Carried> carried(FdStore store) {
-    return store.carried().entrySet().stream()
-        .map(e -> new Carried(e.getKey(), e.getValue().numberDoNotKeep()))
-        .toList();
+        luggage.directory().path(),
+        luggage);
   }
 
   /** Who comes later than all others is told that nobody waits for it. */

@@ -60,7 +60,7 @@ record CgroupFolder(Path folder) {
     return mounted(ROOT, path);
   }
 
-  private static Path mounted(Path root, String path) throws IOException {
+  static Path mounted(Path root, String path) throws IOException {
     for (String line : lines(root.resolve("proc/self/mountinfo"))) {
       // ID parent device root mount-point options ... - type source options (proc(5))
       String[] halves = line.split(" - ", 2);

@@ -37,6 +37,7 @@ public final class Cgroups implements AutoCloseable {
 
   private final String name;
   private final Set<Path> homes = new LinkedHashSet<>();
+  private final Set<Path> inherited = new LinkedHashSet<>();
   private final Map<WorkerId, WorkerCgroup> live = new HashMap<>();
   private final List<WorkerCgroup> ending = new ArrayList<>();
 
@@ -204,6 +205,17 @@ public final class Cgroups implements AutoCloseable {
     }
   }
 
+  /** The cgroup that an earlier supervisor of this instance has made for a process. Any thread. */
+  public Optional<WorkerCgroup> find(int pid) {
+    return WorkerCgroup.of(Path.of("/"), pid, name);
+  }
+
+  /** A worker has it already, and it goes with the worker as if it had been made here. */
+  public void adopted(WorkerId id, WorkerCgroup cgroup) {
+    live.put(id, cgroup);
+    inherited.add(cgroup.folder().getParent());
+  }
+
   /** A worker has another id from now on; its cgroup stays what it is. */
   public void rename(WorkerId before, WorkerId after) {
     WorkerCgroup cgroup = live.remove(before);
@@ -230,6 +242,7 @@ public final class Cgroups implements AutoCloseable {
   @Override
   public void close() {
     ending.removeIf(WorkerCgroup::remove);
+    homes.addAll(inherited);
     homes.forEach(home -> new WorkerCgroup(home).remove());
   }
 }

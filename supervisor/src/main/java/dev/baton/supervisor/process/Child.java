@@ -53,9 +53,11 @@ public final class Child implements AutoCloseable {
    * pidfd}.
    *
    * @param startTime of the process, by which its number is known not to be another's
+   * @param cgroup of its own, if it has one
    */
-  public static Child adopted(Posix posix, int pid, OwnedFd pidfd, String startTime) {
-    return new Child(posix, pid, pidfd, Optional.empty(), Optional.of(startTime));
+  public static Child adopted(
+      Posix posix, int pid, OwnedFd pidfd, String startTime, Optional<WorkerCgroup> cgroup) {
+    return new Child(posix, pid, pidfd, cgroup, Optional.of(startTime));
   }
 
   /** Its process id. */

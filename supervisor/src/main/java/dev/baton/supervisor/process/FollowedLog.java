@@ -144,6 +144,11 @@ final class FollowedLog {
     length = 0;
   }
 
+  /** How far it is printed, in bytes, to the end of a line. */
+  long reached() {
+    return position - length;
+  }
+
   /** Prints a line that has no end yet. */
   void flush() {
     if (length > 0) {

@@ -51,6 +51,7 @@ public final class LogFollower implements AutoCloseable {
   private final ByteBuffer chunk = ByteBuffer.allocate(FollowedLog.CHUNK);
 
   private volatile boolean closing;
+  private volatile boolean leaving;
 
   private LogFollower(
       Path folder,
@@ -130,7 +131,9 @@ public final class LogFollower implements AutoCloseable {
         advanceOne();
       }
     } catch (ClosedWatchServiceException | InterruptedException e) {
-      printTheRest();
+      if (!leaving) {
+        printTheRest();
+      }
     } catch (IOException | RuntimeException e) {
       LOG.warn("the workers' output is not shown any more, only written to {}", folder, e);
     }
@@ -206,6 +209,20 @@ public final class LogFollower implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       LOG.warn("the end of the workers' output is not shown, only written to {}", folder, e);
     }
+  }
+
+  /**
+   * Ends without printing more, for another one to go on; gives up on an output that blocks after
+   * two seconds.
+   *
+   * @return how far each file is printed, in bytes to the end of a line, by its name
+   */
+  public Map<String, Long> leave() throws IOException {
+    leaving = true;
+    close();
+    Map<String, Long> reached = new HashMap<>();
+    logs.forEach((file, log) -> reached.put(file.getFileName().toString(), log.reached()));
+    return reached;
   }
 
   /**

@@ -179,7 +179,6 @@ final class PoolRuntime implements Starts.Pool, PoolConnections.PoolEvents {
       around.starter().chore(r -> r.adopt(config, state.generation()));
     }
     for (Orphan orphan : orphans) {
-      around.starter().adopted(orphan.id(), orphan.record().pid());
       versions.starting(orphan.id(), orphan.record().generation()).starts().adopt(orphan);
     }
     handle(new PoolEvent.Begin());

@@ -139,7 +139,13 @@ final class Starts {
   void adopt(Orphan orphan) {
     WorkerId id = orphan.id();
     WorkerRecord record = orphan.record();
-    Child child = Child.adopted(around.posix(), record.pid(), orphan.pidfd(), record.startTime());
+    Child child =
+        Child.adopted(
+            around.posix(),
+            record.pid(),
+            orphan.pidfd(),
+            record.startTime(),
+            around.starter().adopted(id, record.pid()));
     LiveWorker worker =
         new LiveWorker(
             around, id, child, orphan.channel(), pool, connections.handsOff(), config.openPolicy());

@@ -32,7 +32,11 @@ final class Strays implements LiveWorker.PoolEvents {
     WorkerId id = orphan.id();
     Child child =
         Child.adopted(
-            around.posix(), orphan.record().pid(), orphan.pidfd(), orphan.record().startTime());
+            around.posix(),
+            orphan.record().pid(),
+            orphan.pidfd(),
+            orphan.record().startTime(),
+            around.starter().adopted(id, orphan.record().pid()));
     LiveWorker worker =
         new LiveWorker(around, id, child, orphan.channel(), this, true, OpenPolicyConfig.NONE);
     live.put(id, worker);
@@ -77,6 +81,7 @@ final class Strays implements LiveWorker.PoolEvents {
       case DRAINED -> with(worker, this::stop);
       case VIOLATION -> with(worker, LiveWorker::kill);
       case REAPED -> {
+        with(worker, gone -> around.starter().reaped(gone.pid()));
         live.remove(worker);
         around.state().ended(worker);
         around.journal().info(worker.toString(), "has ended");

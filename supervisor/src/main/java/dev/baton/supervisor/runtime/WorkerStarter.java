@@ -128,10 +128,17 @@ public final class WorkerStarter implements AutoCloseable {
     }
   }
 
-  /** A worker of an earlier supervisor is one of ours. */
-  void adopted(WorkerId id, int pid) {
-    evidence.adopted(id);
+  /**
+   * A worker of an earlier supervisor is one of ours.
+   *
+   * @return the cgroup that it has of its own
+   */
+  Optional<WorkerCgroup> adopted(WorkerId id, int pid) {
     children.add(pid);
+    evidence.adopted(id);
+    Optional<WorkerCgroup> cgroup = cgroups.find(pid);
+    cgroup.ifPresent(own -> thread.execute(() -> cgroups.adopted(id, own)));
+    return cgroup;
   }
 
   /** A child of ours was reaped. Any thread. */

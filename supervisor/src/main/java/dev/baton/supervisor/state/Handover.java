@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one program leaves to the next in the same process, beside the state folder. What a later
@@ -18,6 +19,7 @@ import java.util.List;
  * @param command of the program that leaves, to have it back; empty when it is the one coming back
  * @param begun when the exec came, by {@link System#nanoTime}
  * @param descriptors which stay open
+ * @param logs how far each log of a worker is on the supervisor's output, in bytes
  * @param pools what only the program knew of them
  * @param failure why the program before this one gave up; empty when none has
  */
@@ -29,6 +31,7 @@ public record Handover(
     List<String> command,
     long begun,
     Descriptors descriptors,
+    Map<String, Long> logs,
     List<PoolMemory> pools,
     String failure) {
   private static final int FORMAT = 1;
@@ -39,6 +42,7 @@ public record Handover(
   /** Copies the lists. */
   public Handover {
     command = List.copyOf(command);
+    logs = Map.copyOf(logs);
     pools = List.copyOf(pools);
   }
 
@@ -60,14 +64,15 @@ public record Handover(
   }
 
   /** The same, now that the exec is about to come. */
-  public Handover departing(long now, Descriptors along) {
-    return new Handover(number, version, protocol, runtimeDir, command, now, along, pools, failure);
+  public Handover departing(long now, Descriptors along, Map<String, Long> printed) {
+    return new Handover(
+        number, version, protocol, runtimeDir, command, now, along, printed, pools, failure);
   }
 
   /** The way back. */
   public Handover failed(String why) {
     return new Handover(
-        number, version, protocol, runtimeDir, List.of(), begun, descriptors, pools, why);
+        number, version, protocol, runtimeDir, List.of(), begun, descriptors, logs, pools, why);
   }
 
   /** As JSON. */

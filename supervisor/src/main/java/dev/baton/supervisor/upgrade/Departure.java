@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The way from this program to another one: its launcher says what to run, which is tried with a
@@ -42,8 +41,20 @@ public final class Departure {
   private final Path configuration;
   private final String version;
   private final Path runtimeDir;
-  private final Supplier<Descriptors> along;
+  private final Luggage luggage;
   private Errand errand;
+
+  /** What goes along. */
+  public interface Luggage {
+    /** What stays open. */
+    Descriptors descriptors();
+
+    /** Prints no more of the workers' logs, and says how far each is printed. */
+    Map<String, Long> leaveLogs() throws IOException;
+
+    /** Goes on printing, since nothing came of it. */
+    void stay(Map<String, Long> printed) throws IOException;
+  }
 
   /** Told how it goes. */
   public interface Told {
@@ -84,8 +95,14 @@ public final class Departure {
      * @param pools what only this program knows of them
      */
     public void begin(List<PoolMemory> pools) throws IOException {
-      Handover handover = handover(number, pools).departing(System.nanoTime(), along.get());
-      Exec.become(posix, command, environment, handover);
+      Map<String, Long> printed = luggage.leaveLogs();
+      try {
+        Handover handover =
+            handover(number, pools).departing(System.nanoTime(), luggage.descriptors(), printed);
+        Exec.become(posix, command, environment, handover);
+      } finally {
+        luggage.stay(printed);
+      }
     }
   }
 
@@ -93,7 +110,7 @@ public final class Departure {
    * @param environment of this process
    * @param launcher of the installation that this program is of, by the name that it was called by
    * @param configuration which the other program reads, too
-   * @param along asked at the last moment
+   * @param luggage asked at the last moment
    */
   public Departure(
       Posix posix,
@@ -104,7 +121,7 @@ public final class Departure {
       Path configuration,
       String version,
       Path runtimeDir,
-      Supplier<Descriptors> along) {
+      Luggage luggage) {
     this.posix = posix;
     this.loop = loop;
     this.children = children;
@@ -113,7 +130,7 @@ public final class Departure {
     this.configuration = configuration.toAbsolutePath();
     this.version = version;
     this.runtimeDir = runtimeDir;
-    this.along = along;
+    this.luggage = luggage;
   }
 
   /** What a service manager has passed is carried, under other numbers. */
@@ -132,6 +149,7 @@ public final class Departure {
         own(),
         0,
         Descriptors.NONE,
+        Map.of(),
         pools,
         "");
   }

@@ -124,6 +124,11 @@ public final class Takeover {
     return handover.map(Handover::pools).orElse(List.of());
   }
 
+  /** How far the logs of workers are printed, in bytes by file. */
+  public Map<String, Long> logs() {
+    return handover.map(Handover::logs).orElse(Map.of());
+  }
+
   /** How long ago the exec was, in nanoseconds. */
   public long ageNanos() {
     return handover.map(h -> System.nanoTime() - h.begun()).orElse(0L);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,21 @@ class CgroupsTest {
         "4:memory:/x\n0::/",
         "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw");
     assertEquals(unified, CgroupFolder.own(root).folder());
+  }
+
+  /** An adopted one was made by the supervisor before. */
+  @Test
+  void thatOfAWorkerThatRunsAlreadyIsKnownByItsHome() throws Exception {
+    proc("0::/", "30 25 0:26 / /cg rw - cgroup2 cgroup2 rw");
+    Path worker = Files.createDirectories(root.resolve("proc/77")).resolve("cgroup");
+    Files.writeString(worker, "0::/baton.service/baton-shop-0a0b/web-0.3\n");
+    Path folder = root.resolve("cg/baton.service/baton-shop-0a0b/web-0.3");
+    assertEquals(
+        Optional.of(new WorkerCgroup(folder)), WorkerCgroup.of(root, 77, "baton-shop-0a0b"));
+    assertEquals(Optional.empty(), WorkerCgroup.of(root, 77, "baton-other-1111"));
+    assertEquals(Optional.empty(), WorkerCgroup.of(root, 78, "baton-shop-0a0b"), "it is gone");
+    Files.writeString(worker, "0::/\n");
+    assertEquals(Optional.empty(), WorkerCgroup.of(root, 77, "baton-shop-0a0b"), "none of its own");
   }
 
   @Test

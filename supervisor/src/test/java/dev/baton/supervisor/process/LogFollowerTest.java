@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.awaitility.core.ThrowingRunnable;
@@ -61,6 +63,29 @@ class LogFollowerTest {
           append("hello-0.3.log", "\u001b[2Jagain\n");
           awaitPrinted("hello/0#3 | serving", "a-b/1#12 | other", "hello/0#3 | \\u001b[2Jagain");
         });
+  }
+
+  /** A program that becomes another one leaves it to that one, in the middle of a line. */
+  @Test
+  void whoGoesOnMissesNothingAndRepeatsNothing() throws Throwable {
+    LogFollower first = LogFollower.start(folder, out);
+    append("hello-0.3.log", "one\nha");
+    awaitPrinted("hello/0#3 | one");
+    Map<String, Long> reached = first.leave();
+    assertEquals(Map.of("hello-0.3.log", 4L), reached);
+    append("hello-0.3.log", "lf\nthree\n");
+    LogFollower second =
+        LogFollower.start(
+            folder,
+            out::println,
+            id -> Optional.of(line -> id + " | " + line),
+            file -> reached.get(file.getFileName().toString()));
+    try {
+      append("hello-0.3.log", "four\n");
+      awaitPrinted("hello/0#3 | one", "hello/0#3 | half", "hello/0#3 | three", "hello/0#3 | four");
+    } finally {
+      second.close();
+    }
   }
 
   @Test

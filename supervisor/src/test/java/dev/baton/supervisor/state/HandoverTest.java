@@ -9,6 +9,7 @@ import dev.baton.supervisor.state.PoolMemory.SlotMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ class HandoverTest {
           List.of("/usr/bin/java", "-cp", "a b", "Main", "run", ""),
           42,
           new Descriptors(7, 9, List.of(new Carried("listener.web.2", 12))),
+          Map.of("web-0.3.log", 4711L),
           List.of(
               new PoolMemory(
                   "web",

@@ -51,6 +51,7 @@ class TakeoverTest {
         List.of("java"),
         0,
         Descriptors.NONE,
+        Map.of(),
         List.of(),
         "");
   }
