@@ -1,5 +1,6 @@
 package dev.baton.supervisor;
 
+import dev.baton.supervisor.admin.EventFile;
 import dev.baton.supervisor.adoption.AdoptionSocket;
 import dev.baton.supervisor.state.Carried;
 import dev.baton.supervisor.state.Handover.Descriptors;
@@ -12,7 +13,11 @@ import java.util.Map;
 
 /** What this program would leave to the next one. */
 record Luggage(
-    RuntimeDirectory directory, AdoptionSocket adoption, FdStore store, WorkerOutput output)
+    RuntimeDirectory directory,
+    AdoptionSocket adoption,
+    FdStore store,
+    WorkerOutput output,
+    EventFile events)
     implements Departure.Luggage {
 
   @Override
@@ -26,6 +31,7 @@ record Luggage(
 
   @Override
   public Map<String, Long> leaveLogs() throws IOException {
+    events.flush(); // no thread but the loop's comes through the exec
     return output.leave();
   }
 

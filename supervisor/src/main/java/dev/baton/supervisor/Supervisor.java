@@ -180,8 +180,8 @@ final class Supervisor {
         OpenServers openServers =
             OpenServers.start(posix, config.openService(), directory.auditLog(), journal)) {
       StateBook book = new StateBook(state, journal);
-      Luggage luggage = new Luggage(directory, adoption, store, output);
-      return serve(posix, luggage, left, stored, journal, book, events, openServers);
+      Luggage luggage = new Luggage(directory, adoption, store, output, events);
+      return serve(posix, luggage, left, stored, journal, book, openServers);
     }
   }
 
@@ -204,7 +204,6 @@ final class Supervisor {
       StoredFds stored,
       Journal journal,
       StateBook state,
-      EventFile events,
       OpenServers openServers)
       throws IOException {
     RuntimeDirectory directory = luggage.directory();
@@ -239,7 +238,7 @@ final class Supervisor {
       out.flush();
       pools.begin();
       AdminStart admin =
-          new AdminStart(pools.desk(), events::since, directory.adminSocket(), web());
+          new AdminStart(pools.desk(), luggage.events()::since, directory.adminSocket(), web());
       admin.failed().thenAccept(e -> reportAdmin(pools.desk(), e));
       // After the first workers: it loads Vert.x, and they would have to share the cores with it.
       gate.enterNext(admin, () -> admin.begin(() -> loop.execute(() -> gate.leave(admin))));

@@ -99,6 +99,9 @@ class UpgradeIT {
       int last = descriptors.size() - 1;
       assertTrue(descriptors.get(last) <= descriptors.get(0) + 10, descriptors::toString);
       baton.run("fds").expect(0);
+      var events = baton.run("events", "--since", "1h").expect(0).stdout();
+      assertEquals(times + 1, events.split("becomes another program", -1).length, events);
+      assertEquals(times + 1, events.split("upgraded from", -1).length, events);
       baton.run("restart", "hello").expect(0);
       assertEquals(0, baton.terminate(), baton::output);
     }

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +87,17 @@ public final class EventFile implements AutoCloseable {
         complained = true;
         LOG.warn("events are missing from {}: {}", path, e.toString());
       }
+    }
+  }
+
+  /** Waits until all that came before is written; gives up on a disk that blocks after 2 s. */
+  public void flush() {
+    try {
+      thread.submit(() -> {}).get(GOODBYE_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
+      LOG.warn("events may be missing from {}: {}", path, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
