@@ -101,6 +101,7 @@ public final class ProcessMaker {
     try {
       posix.kill(-pid, Constants.SIGKILL);
       posix.awaitExit(pid);
+      children.reaped(pid); // its number may be a stranger's next
     } catch (SysException e) {
       cause.addSuppressed(e);
     }
